@@ -1,0 +1,7 @@
+"""Every address of Kopi, room by room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+]
