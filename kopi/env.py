@@ -82,8 +82,8 @@ class Environment:
         return dict(environ.Env.db_url_config(value))
 
     def redis(self, name: str) -> str:
-        """A Redis address, or nothing."""
-        value = self.text(name)
+        """A Redis address with the number of its database, or nothing."""
+        value = self.text(name).rstrip("/")
         parts = _parts(value)
         if value and (
             parts is None
@@ -94,7 +94,7 @@ class Environment:
             raise ImproperlyConfigured(
                 f"{name} does not name a Redis server; write redis://:password@host:6379/0 (rediss:// with TLS)."
             )
-        return value
+        return f"{value}/0" if value and not parts.path else value
 
     def mail(self, name: str) -> dict[str, Any]:
         """Django's e-mail settings from smtp+tls://user:password@host:587, or nothing."""

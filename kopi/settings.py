@@ -157,9 +157,12 @@ if REDIS_URL:
     CACHE: dict[str, Any] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "kopi" + os.environ.get("PYTEST_XDIST_WORKER", ""),
+        "KEY_PREFIX": "kopi",
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
     }
+    if TESTING:  # each test process empties a database of its own
+        number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 14 + 1
+        CACHE["LOCATION"] = f"{REDIS_URL.rpartition('/')[0]}/{number}"
 elif TESTING:
     CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 else:
