@@ -7,7 +7,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "bin")]
 sys.dont_write_bytecode = True
 
-import _house  # noqa: E402
+import _house
 
 servers = _house.servers
 

@@ -12,7 +12,16 @@ from pathlib import Path
 
 from _bench import ROOT, _house, report
 
-LEFT_BEHIND = (".venv", "var", "static-built", ".git", "__pycache__", ".mypy_cache", ".pytest_cache", ".hypothesis")
+LEFT_BEHIND = (
+    ".venv",
+    "var",
+    "static-built",
+    ".git",
+    "__pycache__",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".hypothesis",
+)
 
 
 def first_page(tree: Path, log: Path) -> float:

@@ -46,7 +46,9 @@ def environment(*, dev: bool = False) -> None:
         say(f"Installing {name}, each file checked against its hash ...")
         pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
         # Compiling everything would cost ten seconds; what is used is compiled when it is used.
-        done = subprocess.run([*pip, "--no-compile", "--no-deps", "--require-hashes", "-r", str(lock)], check=False)
+        done = subprocess.run(
+            [*pip, "--no-compile", "--no-deps", "--require-hashes", "-r", str(lock)], check=False
+        )
         if done.returncode:
             sys.exit(f"{name} could not be installed; the lines above say why.")
         stamp.write_text(print_of_lock)
@@ -118,7 +120,9 @@ def postgres() -> Iterator[str]:
             subprocess.run(
                 [*become, str(programs / init[0]), *init[1:]], cwd=folder, check=True, stdout=log, stderr=log
             )
-            server = subprocess.Popen([*become, str(programs / run[0]), *run[1:]], cwd=folder, stdout=log, stderr=log)
+            server = subprocess.Popen(
+                [*become, str(programs / run[0]), *run[1:]], cwd=folder, stdout=log, stderr=log
+            )
         ready = [str(programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
         wait_for(lambda: subprocess.run(ready, check=False).returncode == 0, server, folder / "log")
         create = [str(programs / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "kopi", "kopi"]

@@ -16,7 +16,10 @@ def refuse_insecure() -> None:
     if reasons:
         raise ImproperlyConfigured(
             "Kopi does not start, because this is not the demo and:\n"
-            + "\n".join(f"- {reason.msg} ({reason.id})" + (f" {reason.hint}" if reason.hint else "") for reason in reasons)
+            + "\n".join(
+                f"- {reason.msg} ({reason.id})" + (f" {reason.hint}" if reason.hint else "")
+                for reason in reasons
+            )
         )
 
 
@@ -44,10 +47,14 @@ def whoever_deploys(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage
         )
     if settings.FROM_SOURCE:
         found.append(
-            checks.Warning("The static files are not built.", hint="Run manage.py collectstatic.", id="kopi.W004")
+            checks.Warning(
+                "The static files are not built.", hint="Run manage.py collectstatic.", id="kopi.W004"
+            )
         )
-    if settings.EMAIL_BACKEND.startswith("django.core.mail.backends.") and not settings.EMAIL_BACKEND.endswith(
-        ("smtp.EmailBackend", "filebased.EmailBackend")
-    ):
-        found.append(checks.Warning("EMAIL_URL sends mail to nobody.", hint="Name an SMTP server.", id="kopi.W005"))
+    if settings.EMAIL_BACKEND.startswith(
+        "django.core.mail.backends."
+    ) and not settings.EMAIL_BACKEND.endswith(("smtp.EmailBackend", "filebased.EmailBackend")):
+        found.append(
+            checks.Warning("EMAIL_URL sends mail to nobody.", hint="Name an SMTP server.", id="kopi.W005")
+        )
     return found

@@ -62,7 +62,11 @@ class Environment:
         """A web address without path: https://kopi.example, http://localhost:8000."""
         value = self.text(name, default).rstrip("/")
         parts = _parts(value)
-        if parts is None or parts.scheme not in ("http", "https") or value != f"{parts.scheme}://{parts.netloc}":
+        if (
+            parts is None
+            or parts.scheme not in ("http", "https")
+            or value != f"{parts.scheme}://{parts.netloc}"
+        ):
             raise ImproperlyConfigured(
                 f"{name} is {value!r}; write the address people type, without a path: https://kopi.example."
             )

@@ -34,16 +34,22 @@ try:
     for folder in (DATA_DIR, DATA_DIR / "media", DATA_DIR / "mailbox"):
         folder.mkdir(parents=True, exist_ok=True)
 except OSError as error:
-    raise ImproperlyConfigured(f"KOPI_DATA is {str(DATA_DIR)!r}, where Kopi cannot write: {error.strerror}.") from error
+    raise ImproperlyConfigured(
+        f"KOPI_DATA is {str(DATA_DIR)!r}, where Kopi cannot write: {error.strerror}."
+    ) from error
 
 SECRET_KEY = env.text("KOPI_SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.words("KOPI_SECRET_KEY_FALLBACKS")  # older keys, while sessions signed with them live
+SECRET_KEY_FALLBACKS = env.words(
+    "KOPI_SECRET_KEY_FALLBACKS"
+)  # older keys, while sessions signed with them live
 if not SECRET_KEY and TESTING:
     SECRET_KEY = "known-to-everybody-and-used-by-tests-only"
 elif not SECRET_KEY and (DEMO or DEBUG):
     SECRET_KEY = kept_secret(DATA_DIR / "secret-key")
 elif not SECRET_KEY:
-    raise ImproperlyConfigured("KOPI_SECRET_KEY is empty. Set it to 50 random characters, or KOPI_DEMO=1 to try Kopi out.")
+    raise ImproperlyConfigured(
+        "KOPI_SECRET_KEY is empty. Set it to 50 random characters, or KOPI_DEMO=1 to try Kopi out."
+    )
 
 # --- Where it is found --------------------------------------------------------------------------------------
 
@@ -145,9 +151,13 @@ if SQLITE:
         f"PRAGMA synchronous={'OFF' if TESTING else 'FULL'};",
     }
     # A file, as in the house, so that threads meet the same locks; each test process has its own.
-    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"kopi-test-{os.getpid()}.sqlite3")}
+    DATABASES["default"]["TEST"] = {
+        "NAME": str(Path(tempfile.gettempdir()) / f"kopi-test-{os.getpid()}.sqlite3")
+    }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 0 if TESTING else env.number("KOPI_CONN_MAX_AGE", 60, least=0, most=3600)
+    DATABASES["default"]["CONN_MAX_AGE"] = (
+        0 if TESTING else env.number("KOPI_CONN_MAX_AGE", 60, least=0, most=3600)
+    )
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -194,7 +204,12 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A page must not wait for a broker that is down.
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1, "interval_step": 0.1, "interval_max": 0.2}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0.1,
+    "interval_step": 0.1,
+    "interval_max": 0.2,
+}
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {

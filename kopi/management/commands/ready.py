@@ -27,7 +27,9 @@ def build_static() -> None:
     print_of_source = hashlib.sha256()
     for finder in get_finders():
         for path, storage in sorted(finder.list([]), key=lambda found: found[0]):
-            print_of_source.update(f"{path} {storage.size(path)} {storage.get_modified_time(path)}\n".encode())
+            print_of_source.update(
+                f"{path} {storage.size(path)} {storage.get_modified_time(path)}\n".encode()
+            )
     stamp = settings.STATIC_ROOT / ".stamp"
     settings.STATIC_ROOT.mkdir(exist_ok=True)
     with open(settings.STATIC_ROOT / ".lock", "w") as lock:
