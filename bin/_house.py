@@ -44,7 +44,7 @@ def environment(*, dev: bool = False) -> None:
                 shutil.rmtree(VENV, ignore_errors=True)
                 sys.exit("Python's venv is missing here; on Debian: apt install python3-venv")
         say(f"Installing {name}, each file checked against its hash ...")
-        pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet"]
+        pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "-qq"]
         # Compiling everything would cost ten seconds; what is used is compiled when it is used.
         done = subprocess.run(
             [*pip, "--no-compile", "--no-deps", "--require-hashes", "-r", str(lock)], check=False

@@ -1,12 +1,16 @@
 """The clocks: beat says "look", a worker looks. The database holds what is to be done."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
 from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kopi.settings")
+
+# Celery warns of root because of pickle; Kopi's messages are JSON and carry nothing but a name.
+warnings.filterwarnings("ignore", message="You're running the worker with superuser")
 
 app = Celery("kopi")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -226,7 +226,7 @@ else:
     BROKER_DIR = DATA_DIR / "broker"
     for folder in (BROKER_DIR, BROKER_DIR / "messages", BROKER_DIR / "processed", BROKER_DIR / "control"):
         folder.mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "messages"),
         "data_folder_out": str(BROKER_DIR / "messages"),

@@ -120,7 +120,7 @@ def test_nothing_set_means_the_demo(tmp_path):
         tmp_path, SAID.format("s.DEMO, s.PUBLIC_URL, s.ALLOWED_HOSTS[0], s.SQLITE, s.CELERY_BROKER_URL")
     )
 
-    assert asked.stdout == "(True, 'http://localhost:8000', 'localhost', True, 'filesystem://')\n", (
+    assert asked.stdout == "(True, 'http://localhost:8000', 'localhost', True, 'filesystem://localhost')\n", (
         asked.stderr
     )
 
