@@ -1,0 +1,53 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from outbox.models import Message
+from wards.models import Post, Ward
+
+
+class Stage(models.TextChoices):
+    """The rungs of the ladder, by working days."""
+
+    HALF_TIME = "half", _("Half-time")
+    DUE = "due", _("Due")
+    TWO_LATE = "late2", _("2 working days late")
+    FIVE_LATE = "late5", _("5 working days late")
+    REPEAT = "repeat", _("Every 5 working days")
+    CHASE = "chase", _("Letter unanswered")
+
+
+class Reminder(models.Model):
+    """One rung of the ladder reached by one ticket, for one post: the plan and the proof."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("Planned")
+        SKIPPED = "skipped", _("Skipped for a later one")
+        CANCELLED = "cancelled", _("No longer needed")
+
+    ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="reminders")
+    ward = models.ForeignKey(Ward, models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField()
+    stage = models.CharField(max_length=8, choices=Stage.choices)
+    repeat = models.PositiveIntegerField(default=0)
+    recipient = models.ForeignKey(Post, models.PROTECT, related_name="reminders")
+    due_at = models.DateTimeField()  # when the rung was reached
+    planned_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="reminders")
+
+    class Meta:
+        verbose_name = _("reminder")
+        verbose_name_plural = _("reminders")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "round", "stage", "repeat", "recipient"], name="reminder_once_per_rung"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["recipient"],
+                condition=Q(message__isnull=True, state="planned"),
+                name="reminder_without_message",
+            ),
+        ]
