@@ -13,9 +13,19 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 LANGUAGES = ("vi", "id")
-ROOMS = (
-    ["wards", "outbox", "sessions_app", "feedback", "tickets", "intake", "residents", "dashboards", "papers", "kopi", "templates"]
-)  # where visible text is
+ROOMS = [
+    "wards",
+    "outbox",
+    "sessions_app",
+    "feedback",
+    "tickets",
+    "intake",
+    "residents",
+    "dashboards",
+    "papers",
+    "kopi",
+    "templates",
+]  # where visible text is
 PLAIN = {"_", "gettext", "gettext_lazy", "gettext_noop", "N_"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 CONTEXT = {"pgettext", "pgettext_lazy"}
