@@ -15,5 +15,7 @@ servers = _house.servers
 def report(name: str, figure: float, unit: str, goal: float, *, less_is_better: bool = False) -> bool:
     """Print `NAME: figure unit (goal G) ok|short`; True when the goal is met."""
     met = figure <= goal if less_is_better else figure >= goal
-    print(f"{name}: {figure:.3g} {unit} (goal {goal:g}) {'ok' if met else 'short'}", flush=True)
+    print(
+        f"{name}: {float(f'{figure:.4g}'):.15g} {unit} (goal {goal:g}) {'ok' if met else 'short'}", flush=True
+    )
     return met

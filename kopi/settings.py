@@ -19,7 +19,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 TESTING = "pytest" in sys.modules
 if not TESTING:
     environ.Env.read_env(os.environ.get("KOPI_ENV_FILE") or BASE_DIR / ".env")
-env = Environment(os.environ)
+# Tests know their servers and nothing else of the machine they run on.
+env = Environment(
+    {name: value for name, value in os.environ.items() if not (TESTING and name.startswith("KOPI_"))}
+)
 
 # --- What kind of house this is -----------------------------------------------------------------------------
 
