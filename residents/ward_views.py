@@ -1,0 +1,94 @@
+"""The ward's own public pages: when it meets its residents, and the few figures that harm nobody."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from feedback.models import FeedbackItem
+from residents.forms import LookUpForm
+from sessions_app.models import CoffeeSession, Table
+from wards.models import Ward
+
+LEAST = 5  # a smaller number could point at somebody, so it is not shown
+YEAR = timedelta(days=365)
+KEPT_FOR = 300  # seconds; many phones may open the page in the same minute
+COMING_ON_THE_FRONT = 3
+MOST = 60  # sessions on one page
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a ward may tell everybody, of the last 365 days; None where the number is too small to show."""
+
+    sessions: int
+    heard: int | None
+
+
+def figures_of(ward: Ward, *, at: datetime) -> Figures:
+    """Read the public figures, at most every five minutes."""
+
+    def read() -> Figures:
+        since = at - YEAR
+        held = CoffeeSession.objects.filter(
+            ward=ward, starts_at__gte=since, ends_at__lte=at, cancelled=False
+        ).count()
+        heard = FeedbackItem.objects.open_to_figures().filter(ward=ward, captured_at__gte=since).count()
+        return Figures(held, heard if heard >= LEAST else None)
+
+    return cache.get_or_set(f"ward-figures:{ward.pk}", read, KEPT_FOR)
+
+
+def sessions_of(ward: Ward) -> QuerySet[CoffeeSession]:
+    """Sessions with what a resident wants to know: where, and who will sit there."""
+    hosts = Table.objects.filter(host__isnull=False).select_related("host")
+    return (
+        CoffeeSession.objects.filter(ward=ward, cancelled=False)
+        .select_related("neighbourhood", "programme")
+        .prefetch_related(Prefetch("tables", hosts, to_attr="hosted"))
+    )
+
+
+def coming(ward: Ward, *, at: datetime, most: int) -> list[CoffeeSession]:
+    """The next sessions, the nearest first; the running one is among them."""
+    return with_leaders(sessions_of(ward).filter(ends_at__gt=at).order_by("starts_at", "pk")[:most])
+
+
+def with_leaders(sessions: Iterable[Any]) -> list[CoffeeSession]:
+    """Each session with `leaders`: the posts that sit at its tables, each named once."""
+    found = list(sessions)
+    for session in found:
+        session.leaders = list(dict.fromkeys(table.host.title for table in session.hosted))
+    return found
+
+
+@require_safe
+def ward_public(request: HttpRequest, code: str) -> HttpResponse:
+    """The ward's front page for residents."""
+    ward = get_object_or_404(Ward, code=code)
+    at = timezone.now()
+    context = {
+        "ward": ward,
+        "form": LookUpForm(),
+        "coming": coming(ward, at=at, most=COMING_ON_THE_FRONT),
+        "figures": figures_of(ward, at=at),
+        "least": LEAST,
+    }
+    return render(request, "residents/ward.html", context)
+
+
+@require_safe
+def ward_sessions(request: HttpRequest, code: str) -> HttpResponse:
+    """When and where the ward meets its residents, ahead and back."""
+    ward = get_object_or_404(Ward, code=code)
+    at = timezone.now()
+    past = sessions_of(ward).filter(ends_at__lte=at).order_by("-starts_at", "-pk")[:MOST]
+    context = {"ward": ward, "coming": coming(ward, at=at, most=MOST), "past": with_leaders(past)}
+    return render(request, "residents/ward_sessions.html", context)
