@@ -94,3 +94,13 @@ def test_every_package_is_locked_with_its_hash():
         assert not re.search(
             r"^--|://", "\n".join(line for line in lock.splitlines() if not line.startswith("#"))
         )
+
+
+def test_the_house_does_not_open_insecurely(tmp_path):
+    answer = typed(
+        "up", "--port", "38491", "--data", str(tmp_path), KOPI_SECRET_KEY="short", KOPI_ENV_FILE=os.devnull
+    )
+
+    assert answer.returncode == 1
+    assert "Kopi does not start" in answer.stderr
+    assert answer.stdout == ""

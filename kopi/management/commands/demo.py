@@ -20,12 +20,16 @@ class Command(BaseCommand):
     help = "Build Bình Dương, the demo ward: four months of morning coffee. Running it again adds nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--if-empty", action="store_true", help="do nothing where another ward is at home")
+        parser.add_argument(
+            "--if-empty", action="store_true", help="do nothing where another ward is at home"
+        )
         parser.add_argument("--sign-ins", action="store_true", help="only say who can sign in")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("The demo's people and passwords are for trying out only. Set KOPI_DEMO=1 to allow them.")
+            raise CommandError(
+                "The demo's people and passwords are for trying out only. Set KOPI_DEMO=1 to allow them."
+            )
         if options["sign_ins"]:
             self.sign_ins()
             return

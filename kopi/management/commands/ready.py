@@ -1,4 +1,4 @@
-"""Make the house ready to open: database migrated, static files built if they changed."""
+"""Make the house ready to open: database migrated, static files built if they changed, settings secure."""
 
 import fcntl
 import hashlib
@@ -7,16 +7,23 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, call_command
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import BaseCommand, CommandError, call_command
+
+from kopi.checks import refuse_insecure
 
 
 class Command(BaseCommand):
-    help = "Migrates the database, builds the static files if they changed, and says in one line of JSON how to start."
+    help = "Migrates, builds the static files if they changed, and says in one line of JSON how to start."
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         if not settings.DEBUG:
             build_static()
+        try:
+            refuse_insecure()
+        except ImproperlyConfigured as refusal:
+            raise CommandError(str(refusal)) from None
         self.stdout.write(
             json.dumps({"demo": settings.DEMO, "redis": bool(settings.REDIS_URL), "sqlite": settings.SQLITE})
         )
