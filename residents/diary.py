@@ -105,7 +105,9 @@ def write(
         if merged:
             text = _("Put together with the same matter of other residents.")
             lines.append(Line(merged.at, text, *LOOKS["merge"]))
-    return _shortened(sorted(lines, key=lambda line: line.at, reverse=True), beginning)
+    lines.reverse()  # of two steps in the same moment the later one stands above
+    lines.sort(key=lambda line: line.at, reverse=True)
+    return _shortened(lines, beginning)
 
 
 def recorded(item: FeedbackItem) -> Line:

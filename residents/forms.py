@@ -48,11 +48,11 @@ class VerdictForm(forms.Form):
         error_messages={"required": _("Please choose one of the three answers.")},
     )
     rating = forms.TypedChoiceField(
-        label=_("How content are you with the way it was handled?"),
+        label=_("How was it handled?"),
         choices=[
-            (1, pgettext_lazy("face", "Not content")),
+            (1, pgettext_lazy("face", "Bad")),
             (2, pgettext_lazy("face", "So-so")),
-            (3, pgettext_lazy("face", "Content")),
+            (3, pgettext_lazy("face", "Good")),
         ],
         coerce=int,
         empty_value=None,

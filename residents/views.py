@@ -66,7 +66,9 @@ def with_slip(view: SlipView) -> SlipView:
             form.add_error("code", str(mistyped))
             return look_up_page(request, form, status=400)
         except TooManyMisses:
-            return render(request, "residents/too_many.html", status=429, headers={"Retry-After": "60"})
+            response = render(request, "residents/too_many.html", status=429)
+            response["Retry-After"] = "60"
+            return response
         except NoSuchSlip:
             return look_up_page(request, unknown=True, status=404)
         if code and code != door.slip.code:

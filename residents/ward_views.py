@@ -21,7 +21,8 @@ LEAST = 5  # a smaller number could point at somebody, so it is not shown
 YEAR = timedelta(days=365)
 KEPT_FOR = 300  # seconds; many phones may open the page in the same minute
 COMING_ON_THE_FRONT = 3
-MOST = 60  # sessions on one page
+MOST = 30  # sessions of one list
+LEADERS = 3  # posts named beside a session; the others are counted
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,16 @@ class Figures:
 def figures_of(ward: Ward, *, at: datetime) -> Figures:
     """Read the public figures, at most every five minutes."""
 
-    def read() -> Figures:
+    kept: Figures | None = cache.get(f"ward-figures:{ward.pk}")
+    if kept is None:
         since = at - YEAR
         held = CoffeeSession.objects.filter(
             ward=ward, starts_at__gte=since, ends_at__lte=at, cancelled=False
         ).count()
         heard = FeedbackItem.objects.open_to_figures().filter(ward=ward, captured_at__gte=since).count()
-        return Figures(held, heard if heard >= LEAST else None)
-
-    return cache.get_or_set(f"ward-figures:{ward.pk}", read, KEPT_FOR)
+        kept = Figures(held, heard if heard >= LEAST else None)
+        cache.set(f"ward-figures:{ward.pk}", kept, KEPT_FOR)
+    return kept
 
 
 def sessions_of(ward: Ward) -> QuerySet[CoffeeSession]:
@@ -62,10 +64,11 @@ def coming(ward: Ward, *, at: datetime, most: int) -> list[CoffeeSession]:
 
 
 def with_leaders(sessions: Iterable[Any]) -> list[CoffeeSession]:
-    """Each session with `leaders`: the posts that sit at its tables, each named once."""
+    """Each session with `leaders`, the first posts that sit at its tables, and how many `others` do."""
     found = list(sessions)
     for session in found:
-        session.leaders = list(dict.fromkeys(table.host.title for table in session.hosted))
+        titles = list(dict.fromkeys(table.host.title for table in session.hosted))
+        session.leaders, session.others = titles[:LEADERS], max(0, len(titles) - LEADERS)
     return found
 
 

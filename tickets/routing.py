@@ -1,7 +1,9 @@
 """Which post answers for a matter, until when, and why. Nothing falls between: the ward's inbox takes the rest."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +28,41 @@ class Route:
     reason: dict[str, Any] = field(default_factory=dict)
 
 
+class _Memory:
+    """Routes by their question, and every post and office in them as one object: its calendar is read once."""
+
+    def __init__(self) -> None:
+        self.routes: dict[Hashable, Route] = {}
+        self.posts: dict[int, Post] = {}
+        self.offices: dict[int, Office] = {}
+
+    def keep(self, question: Hashable, route: Route) -> Route:
+        post = self.posts.setdefault(route.post.pk, route.post)
+        post.office = self.offices.setdefault(post.office_id, post.office)
+        self.routes[question] = replace(route, post=post)
+        return self.routes[question]
+
+
+_memory: ContextVar[_Memory | None] = ContextVar("routes", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Inside, each question is looked up once: an import asks the same few of thousands of rows."""
+    token = _memory.set(_Memory())
+    try:
+        yield
+    finally:
+        _memory.reset(token)
+
+
+def _once(question: Hashable, look_up: Callable[[], Route]) -> Route:
+    memory = _memory.get()
+    if memory is None:
+        return look_up()
+    return memory.routes.get(question) or memory.keep(question, look_up())
+
+
 def answerable(
     ward: Ward,
     category: Category | None,
@@ -37,6 +74,13 @@ def answerable(
 
     Raises StepRefused only for a ward without any post that could own a ticket.
     """
+    question = (ward.pk, category, neighbourhood, about)
+    return _once(question, lambda: _answerable(ward, category, neighbourhood, about))
+
+
+def _answerable(
+    ward: Ward, category: Category | None, neighbourhood: Neighbourhood | None, about: Appointment | None
+) -> Route:
     if category and category.confidential:
         return _conduct(ward, about)
     if category:
@@ -58,6 +102,10 @@ def answerable(
 
 def inbox(ward: Ward) -> Route:
     """The post that owns whatever no rule takes."""
+    return _once(ward.pk, lambda: _inbox(ward))
+
+
+def _inbox(ward: Ward) -> Route:
     posts = Post.objects.select_related("office__ward", "superior")
     post = posts.filter(pk=ward.inbox_id).first() or _first(
         posts.filter(office__ward=ward), [PostKind.CLERK, PostKind.CHAIR, PostKind.VICE_CHAIR]
@@ -80,7 +128,7 @@ def receiver(office: Office, neighbourhood: Neighbourhood | None) -> Post | None
 
 def _first(posts: Any, kinds: Iterable[str]) -> Post | None:
     """The first post whose kind comes first in `kinds`, without a neighbourhood before those with one."""
-    found = {post.kind: post for post in posts.order_by(F("neighbourhood").desc(nulls_last=False), "-pk")}
+    found = {post.kind: post for post in posts.order_by(F("neighbourhood").desc(nulls_last=True), "-pk")}
     return next((found[kind] for kind in kinds if kind in found), None)
 
 
