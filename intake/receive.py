@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -87,7 +88,6 @@ def receive(
     `uuid` again is the same concern: nothing is stored, the first answer is given. Raises AnotherBody if its
     `digest` differs, StepRefused if no post could own it, PictureRefused for an eleventh photo.
     """
-    uuid = uuid or uuid7()
     if table is not None and neighbourhood is None:
         neighbourhood = table.session.neighbourhood
     if category is not None and category.confidential:
@@ -118,18 +118,9 @@ def receive(
         "reference": reference,
     }
     with transaction.atomic():
-        before = FeedbackItem.objects.filter(uuid=uuid).first()
-        if before is None:
-            try:
-                with transaction.atomic():
-                    item = FeedbackItem.objects.create(uuid=uuid, **fields)
-            except IntegrityError:
-                # The same concern arrived on another connection a moment ago.
-                before = FeedbackItem.objects.filter(uuid=uuid).first()
-                if before is None:
-                    raise
-        if before is not None:
-            return _again(before, ward, digest)
+        item, is_new = _store(uuid, fields)
+        if not is_new:
+            return _again(item, ward, digest)
         if person:
             Contact.objects.create(
                 item=item,
@@ -146,6 +137,23 @@ def receive(
             item, by=actor or _recorder(by, ward), at=min(said_at, at), promise=promise, joins=joins
         )
     return Received(item, ticket, slip, is_new=True)
+
+
+def _store(uuid: UUID | None, fields: dict[str, Any]) -> tuple[FeedbackItem, bool]:
+    """The item, and whether it is new; only a UUID that a client made can have been there before."""
+    if uuid is None:
+        return FeedbackItem.objects.create(uuid=uuid7(), **fields), True
+    before = FeedbackItem.objects.filter(uuid=uuid).first()
+    if before is None:
+        try:
+            with transaction.atomic():
+                return FeedbackItem.objects.create(uuid=uuid, **fields), True
+        except IntegrityError:
+            # The same concern arrived on another connection a moment ago.
+            before = FeedbackItem.objects.filter(uuid=uuid).first()
+            if before is None:
+                raise
+    return before, False
 
 
 def _again(item: FeedbackItem, ward: Ward, digest: str) -> Received:

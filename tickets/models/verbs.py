@@ -1,8 +1,10 @@
 """The verbs of a ticket: one method per row of the lifecycle table, each one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, cast
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -28,13 +30,49 @@ from wards.workdays import Calendar, calendar_of
 if TYPE_CHECKING:
     from tickets.models import Ticket, TicketEvent, Verdict
 
+S = TypeVar("S", bound="Verbs")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def verb(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+    """One transaction, and one look at the row: whatever the verb calls works on the same locked ticket."""
+
+    @wraps(method)
+    def take(ticket: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction.atomic(), ticket.held():
+            return method(ticket, *args, **kwargs)
+
+    return take
+
 
 class Verbs:
     """What can be done with a ticket. Every method either takes the step whole or raises StepRefused."""
 
+    _held = False  # this object is the row as the database has it, and nobody else can change it
+    _newborn = False  # stored by this very transaction: nobody else can see it, nothing was planned about it
+
     # -- the shared step --------------------------------------------------------------------------------
 
-    @transaction.atomic
+    @contextmanager
+    def held(self, *, newborn: bool = False) -> Iterator[None]:
+        """Inside, this object is the ticket as the database has it, locked until the transaction ends.
+
+        The outermost look reads and locks the row, further ones cost nothing. `newborn` says that this very
+        transaction stored the ticket from this object, so that not even the first look is needed.
+        """
+        if self._held:
+            yield
+            return
+        ticket = cast("Ticket", self)
+        if not newborn:
+            ticket.refresh_from_db(from_queryset=type(ticket).objects.select_for_update())
+        self._held, self._newborn = True, newborn
+        try:
+            yield
+        finally:
+            self._held = self._newborn = False
+
     def _step(
         self,
         verb: str,
@@ -47,10 +85,10 @@ class Verbs:
         target: Status | None = None,
         **changes: Any,
     ) -> "TicketEvent":
-        """Check the row of the table, change the ticket, write the event; messages follow in the caller's transaction."""
+        """Check the row of the table, change the held ticket, write the event; messages follow in the caller's transaction."""
         from tickets import ledger, reminders
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         step = STEPS[verb]
         ticket._check(step, by)
         before = Status(ticket.status)
@@ -63,15 +101,9 @@ class Verbs:
         event = ledger.write(
             ticket, verb, by=by, at=at, changes=changes, note=note, public=public, photos=photos
         )
-        if (before in OPEN) != (after in OPEN):
+        if (before in OPEN) != (after in OPEN) and not self._newborn:
             reminders.withdraw(ticket)
         return event
-
-    def _locked(self) -> "Ticket":
-        """This ticket as the database has it now, held until the transaction ends."""
-        ticket = cast("Ticket", self)
-        ticket.refresh_from_db(from_queryset=type(ticket).objects.select_for_update())
-        return ticket
 
     def _check(self, step: Step, by: Actor) -> None:
         ticket = cast("Ticket", self)
@@ -121,12 +153,12 @@ class Verbs:
 
     # -- who and when -----------------------------------------------------------------------------------
 
-    @transaction.atomic
+    @verb
     def assign(self, *, by: Actor, post: Post, at: datetime, note: str = "") -> "TicketEvent":
         """Give the ticket to `post` of the same ward. A move away from somebody needs a note."""
         from tickets import notices
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         if post.office.ward_id != ticket.ward_id or Permission.OWN not in MAY[post.kind]:
             raise StepRefused(_("This post cannot take tickets of the ward."))
         if ticket.status != Status.RECORDED and post.pk != ticket.owner_id and not note.strip():
@@ -135,11 +167,12 @@ class Verbs:
         notices.to_post(ticket, post, "assigned", event=event, by=by, at=at)
         return event
 
+    @verb
     def start(self, *, by: Actor, at: datetime, note: str = "") -> "TicketEvent":
         """Say that the work has begun."""
         return self._step("start", by=by, at=at, note=note)
 
-    @transaction.atomic
+    @verb
     def wait(
         self, *, by: Actor, until: date, at: datetime, question: str = "", cause: str = "", note: str = ""
     ) -> "TicketEvent":
@@ -149,7 +182,7 @@ class Verbs:
         """
         from tickets import notices
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         calendar = self.calendar
         if not question.strip() and not cause.strip():
             raise StepRefused(_("Please write the question to the resident, or what you are waiting for."))
@@ -182,20 +215,21 @@ class Verbs:
             notices.to_residents(ticket, "question", event=event, by=by, at=at, text=question)
         return event
 
+    @verb
     def resume(self, *, by: Actor, at: datetime, note: str = "", public: bool = False) -> "TicketEvent":
         """Go on after a wait or after the body's answer."""
         event = self._step("resume", by=by, at=at, note=note, public=public)
         cast("Ticket", self).referrals.filter(answered_at__isnull=True).update(answered_at=at)
         return event
 
-    @transaction.atomic
+    @verb
     def refer(
         self, *, by: Actor, body: Body, letter_number: str, due: date, at: datetime, note: str = ""
     ) -> "TicketEvent":
         """Pass the matter up by letter; the ward's post stays its owner until the residents are told."""
         from tickets.models import Letter, Referral
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         today = self.calendar.day_of(at)
         if not letter_number.strip():
             raise StepRefused(_("Please give the number of the letter."))
@@ -214,12 +248,12 @@ class Verbs:
         Referral.objects.update_or_create(ticket=ticket, letter=letter, defaults={"answered_at": None})
         return event
 
-    @transaction.atomic
+    @verb
     def extend(self, *, by: Actor, due: date, note: str, at: datetime) -> "TicketEvent":
         """Move the due date to the end of the day `due`. The first date stays visible; a second move is the superior's."""
         from tickets import notices
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         if not note.strip():
             raise StepRefused(_("Please give the reason; residents read it."))
         if ticket.status in {Status.WAITING, Status.PASSED_UP}:
@@ -235,12 +269,12 @@ class Verbs:
         notices.to_residents(ticket, "extended", event=event, by=by, at=at, text=note)
         return event
 
-    @transaction.atomic
+    @verb
     def escalate(self, *, by: Actor, at: datetime, note: str = "") -> "TicketEvent":
         """Hand the ticket to the post above its owner."""
         from tickets import notices
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         superior = ticket.owner.superior
         if superior is None:
             raise StepRefused(_("There is no post above this one."))
@@ -250,32 +284,33 @@ class Verbs:
 
     # -- words ------------------------------------------------------------------------------------------
 
+    @verb
     def note(self, *, by: Actor, note: str, at: datetime, public: bool = False) -> "TicketEvent":
         """Write something into the diary; staff read it, residents only if it is public."""
         if not note.strip():
             raise StepRefused(_("Please write something."))
         return self._step("note", by=by, at=at, note=note, public=public)
 
-    @transaction.atomic
+    @verb
     def answer(self, *, by: Actor, note: str, at: datetime) -> "TicketEvent":
         """Answer the residents. The first one stops the first-answer clock."""
         from tickets import notices
 
         if not note.strip():
             raise StepRefused(_("Please write something."))
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         event = self._step(
             "answer", by=by, at=at, note=note, public=True, answered_at=ticket.answered_at or at
         )
         notices.to_residents(ticket, "answered", event=event, by=by, at=at, text=note)
         return event
 
-    @transaction.atomic
+    @verb
     def recategorise(self, *, by: Actor, category: Category, at: datetime, note: str = "") -> "TicketEvent":
         """Correct the category. An open ticket is routed anew, and its service time counts again from its opening."""
         from tickets import notices, routing
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         if category.pk == ticket.category_id:
             raise StepRefused(_("The ticket has this category already."))
         changes: dict[str, Any] = {"category": category, "confidential": category.confidential}
@@ -301,7 +336,7 @@ class Verbs:
 
     # -- results ----------------------------------------------------------------------------------------
 
-    @transaction.atomic
+    @verb
     def resolve(
         self, *, by: Actor, note: str, at: datetime, photos: Sequence[Photo] = (), no_photo: str = ""
     ) -> "TicketEvent":
@@ -325,13 +360,13 @@ class Verbs:
             raise StepRefused(_("Please name the procedure and where it is done."))
         return self._result("redirect", by=by, at=at, note=note)
 
-    @transaction.atomic
+    @verb
     def _result(
         self, verb: str, *, by: Actor, at: datetime, note: str, photos: Sequence[Photo] = ()
     ) -> "TicketEvent":
         from tickets import telling
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         event = self._step(
             verb,
             by=by,
@@ -348,10 +383,10 @@ class Verbs:
 
     # -- merging ----------------------------------------------------------------------------------------
 
-    @transaction.atomic
+    @verb
     def merge(self, *, by: Actor, into: "Ticket", at: datetime, note: str = "") -> "TicketEvent":
         """Let `into` answer for this ticket too. Raisings, promises and slips stay; they follow the other's steps."""
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         if into.pk == ticket.pk or into.ward_id != ticket.ward_id or into.confidential != ticket.confidential:
             raise StepRefused(_("These two tickets cannot be merged."))
         if into.status == Status.MERGED:
@@ -362,10 +397,10 @@ class Verbs:
             raise StepRefused(_("Other tickets were merged into this one. Merge the other way round."))
         return self._step("merge", by=by, at=at, note=note, merged_into=into)
 
-    @transaction.atomic
+    @verb
     def unmerge(self, *, by: Actor, at: datetime, note: str = "") -> "TicketEvent":
         """Give the ticket its own life back, in the status it had."""
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         merged = ticket.events.filter(verb="merge").last()
         before = Status(merged.from_status) if merged else Status.RECORDED
         # A pause ended with the merge, so a ticket that waited goes on.
@@ -374,7 +409,7 @@ class Verbs:
 
     # -- the resident's word ----------------------------------------------------------------------------
 
-    @transaction.atomic
+    @verb
     def judge(
         self,
         *,
@@ -388,7 +423,7 @@ class Verbs:
         """Record what one resident says of this round's result, and confirm or reopen accordingly."""
         from tickets.models import Verdict
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         if Verdict.objects.filter(item=item, round=ticket.round).exists():
             raise StepRefused(_("Your answer is already recorded. Thank you."))
         round_judged = ticket.round
@@ -410,10 +445,12 @@ class Verbs:
             at=at,
         )
 
+    @verb
     def confirm(self, *, by: Actor, at: datetime, note: str = "") -> "TicketEvent":
         """A resident says it is fixed, or a clerk on the resident's word, which is counted apart."""
         return self._step("confirm", by=by, at=at, note=note, lapse_at=None)
 
+    @verb
     def lapse(self, *, by: Actor, at: datetime) -> "TicketEvent":
         """Close by silence: everybody who can be reached was told 14 days ago, and nobody objected."""
         ticket = cast("Ticket", self)
@@ -429,16 +466,19 @@ class Verbs:
         """A resident disagrees with a decline or a redirection: a new round, and the superior hears of it."""
         return self._reopen("appeal", by=by, at=at, note=note)
 
-    @transaction.atomic
+    @verb
     def _reopen(self, verb: str, *, by: Actor, at: datetime, note: str) -> "TicketEvent":
         from tickets import notices
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         event = self._step(
             verb,
             by=by,
             at=at,
             note=note,
+            round=ticket.round
+            + 1,  # a new result is judged anew, even where the date happens to stay the same
+            clock_from=at,
             due_at=self.calendar.due(at, RETURN_DAYS),
             resolved_at=None,
             lapse_at=None,
@@ -450,12 +490,12 @@ class Verbs:
 
     # -- back -------------------------------------------------------------------------------------------
 
-    @transaction.atomic
+    @verb
     def undo(self, *, by: Actor, at: datetime) -> "TicketEvent":
         """Take back one's own last step within 5 minutes, as long as nobody was told of it."""
         from tickets import ledger, notices, reminders
 
-        ticket = self._locked()
+        ticket = cast("Ticket", self)
         last = ticket.events.last()
         self._check(STEPS["undo"], by)
         if last is None or last.verb in {"open", "undo"} or by.user is None or last.user_id != by.user.pk:
