@@ -35,12 +35,17 @@ def picture(colour: str = "red") -> Picture:
     return pictures.rebuild(file)
 
 
+def visitor_in_english() -> Client:
+    """Somebody without an account whose browser speaks English."""
+    return Client(headers={"accept-language": "en"})
+
+
 @dataclass
 class Resident:
     """Somebody with a slip. The browser sends its Origin with every form, as browsers do."""
 
     slip: Slip
-    client: Client = field(default_factory=Client)
+    client: Client = field(default_factory=visitor_in_english)
 
     @property
     def item(self) -> FeedbackItem:

@@ -28,7 +28,9 @@ def test_a_resident_confirms_that_it_is_fixed(promised, resolves):
     assert (answered.status_code, answered["Location"]) == (302, f"{promised.page}?said=fixed#said")
     assert ticket.status == Status.CONFIRMED
     assert (verdict.item, verdict.answer, verdict.rating, verdict.words) == (promised.item, "fixed", 3, "")
-    assert "Thank you! Your answer is recorded: it is fixed." in text_of(promised.opens(by=answered["Location"]))
+    assert "Thank you! Your answer is recorded: it is fixed." in text_of(
+        promised.opens(by=answered["Location"])
+    )
 
 
 @pytest.mark.parametrize("answer", ["not", "partly"])

@@ -1,0 +1,78 @@
+"""The ward's public pages: dates, places, and figures that point at nobody."""
+
+from datetime import timedelta
+
+import pytest
+
+from feedback.models import Kind
+from sessions_app.models import CoffeeSession, Programme
+from tests.residents.conftest import text_of, visitor_in_english
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def session(town, clock, monday, chair):
+    """A coffee in five days, with the Chair at two tables."""
+    programme = Programme.objects.create(ward=town, name="Weekend coffee")
+    session = CoffeeSession.objects.create(
+        ward=town,
+        programme=programme,
+        neighbourhood=town.neighbourhoods.first(),
+        venue="Park by the canal",
+        starts_at=monday + timedelta(days=5),
+        ends_at=monday + timedelta(days=5, hours=2),
+    )
+    for number in (1, 2):
+        session.tables.create(number=number, host=chair.posts_at(monday)[0])
+    return session
+
+
+def shown(ward, more=""):
+    return text_of(visitor_in_english().get(f"/w/{ward.code}/{more}"))
+
+
+@pytest.mark.parametrize("more", ["", "sessions/"])
+def test_the_next_coffee_has_a_date_a_place_and_its_leaders(town, session, chair, monday, more):
+    page = shown(town, more)
+
+    assert "Saturday, 7 Nov 2026" in page
+    assert "Park by the canal" in page
+    assert page.count(chair.posts_at(monday)[0].title) == 1
+
+
+def test_a_past_and_a_cancelled_coffee(town, session, clock, monday):
+    clock.move_to(monday + timedelta(days=6))
+    assert "Past" in shown(town, "sessions/")
+
+    CoffeeSession.objects.update(cancelled=True)
+
+    assert "No date yet" in shown(town, "sessions/")
+
+
+@pytest.mark.parametrize("more", ["", "sessions/"])
+def test_an_empty_ward_says_what_to_expect(town, clock, more):
+    assert "date" in shown(town, more)
+
+
+@pytest.mark.parametrize("more", ["", "sessions/"])
+def test_an_unknown_ward_is_not_found(db, more):
+    assert visitor_in_english().get(f"/w/99999/{more}").status_code == 404
+
+
+def test_fewer_than_five_concerns_are_not_counted_in_public(town, raises):
+    for n in range(4):
+        raises(summary=f"Lamp {n}")
+    raises(kind=Kind.CONDUCT)
+
+    assert "concerns written down" not in shown(town)
+
+
+def test_five_concerns_are_counted_but_not_named(town, raises):
+    for n in range(5):
+        raises(summary=f"Lamp {n}")
+
+    page = shown(town)
+
+    assert "concerns written down" in page
+    assert "Lamp" not in page
