@@ -28,14 +28,31 @@ def judge(
 ) -> None:
     """Record what this resident says of the result. Raises StepRefused for a second answer, PictureRefused."""
     by = Actor.resident(story.slip)
-    if photo is not None:
-        pictures.keep(pictures.rebuild(photo), ward=story.ward, at=at, item=story.item)
-    if story.ticket is not None:
-        if story.verdict is not None and story.status not in JUDGED:
-            raise StepRefused(_("Your answer is already recorded. Thank you."))
-        story.ticket.judge(by=by, item=story.item, answer=answer, rating=rating, words=words, at=at)
+    clean = pictures.rebuild(photo) if photo is not None else None
+    given: dict[str, Any] = {"answer": answer, "rating": rating, "words": words, "at": at}
+    if story.ticket is None:
+        _judge_the_table(story.item, by=by, **given)
+    elif story.verdict is not None and story.status not in JUDGED:
+        raise StepRefused(_("Your answer is already recorded. Thank you."))
+    elif story.answered_by_clerk:
+        _correct_the_clerk(story, by=by, **given)
     else:
-        _judge_the_table(story.item, by=by, answer=answer, rating=rating, words=words, at=at)
+        story.ticket.judge(by=by, item=story.item, **given)
+    if clean is not None:
+        pictures.keep(clean, ward=story.ward, at=at, item=story.item)
+
+
+def _correct_the_clerk(
+    story: Story, *, by: Actor, answer: str, words: str, at: datetime, **more: Any
+) -> None:
+    """Put the resident's own word in the place of the one a clerk recorded; the clerk's step stays in the ledger."""
+    assert story.ticket is not None
+    assert story.verdict is not None
+    step = story.ticket.confirm if answer == Verdict.Answer.FIXED else story.ticket.dispute
+    step(by=by, at=at, note=words)
+    by_clerk = Verdict.objects.filter(pk=story.verdict.pk, by_clerk__isnull=False)
+    if not by_clerk.update(answer=answer, words=words, at=at, by_clerk=None, **more):
+        raise StepRefused(_("Your answer is already recorded. Thank you."))
 
 
 def _judge_the_table(

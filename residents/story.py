@@ -272,7 +272,13 @@ class Story:
         if self.ticket is None:
             return self.item.is_on_the_spot and self.verdict is None and not self.item.disputed_at
         answered = self.verdict is not None and self.verdict.round == self.ticket.round
-        return self.status in JUDGED and not answered
+        return self.status in JUDGED and (not answered or self.answered_by_clerk)
+
+    @property
+    def answered_by_clerk(self) -> bool:
+        """Whether a clerk spoke for this resident on the result that stands; the resident's own word goes before."""
+        verdict, ticket = self.verdict, self.ticket
+        return bool(verdict and ticket and verdict.by_clerk_id and verdict.round == ticket.round)
 
     @property
     def can_appeal(self) -> bool:

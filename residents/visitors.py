@@ -25,7 +25,8 @@ def reads(request: HttpRequest) -> bool:
     """Whether a resident has this page before the eyes: no HEAD, no prefetch, no link preview, nobody of the staff."""
     if request.method != "GET" or MACHINES.search(request.META.get("HTTP_USER_AGENT", "")):
         return False
-    if any(re.search("prefetch|prerender|preview", request.META.get(key, "")) for key in AHEAD_OF_TIME):
+    purposes = " ".join(request.META.get(key, "") for key in AHEAD_OF_TIME).lower()
+    if any(word in purposes for word in ("prefetch", "prerender", "preview")):
         return False
     return not request.user.is_authenticated
 

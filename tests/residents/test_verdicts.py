@@ -10,6 +10,7 @@ from feedback.models import Contact, Kind, Outcome
 from intake.receive import Person
 from outbox.models import Message
 from tests.residents.conftest import owner_of, superior_of, text_of, ticket_of
+from tickets.actors import Actor
 from tickets.closing import close_silent
 from tickets.lifecycle import Status
 from tickets.models import Told, Verdict
@@ -230,3 +231,19 @@ def test_a_matter_about_staff_can_be_answered_too(raises, monday, resolves):
 
     ticket.refresh_from_db()
     assert ticket.status == Status.CONFIRMED
+
+
+@pytest.mark.parametrize(("answer", "status"), [("not", Status.REOPENED), ("fixed", Status.CONFIRMED)])
+def test_the_resident_s_own_word_goes_before_the_clerk_s(promised, resolves, clerk, monday, answer, status):
+    ticket = resolves(promised)
+    ticket.judge(by=Actor.on(clerk, ticket), item=promised.item, answer="fixed", at=monday)
+    page = text_of(promised.opens())
+    assert "the office wrote down as your answer: Fixed." in page
+    assert "Send my answer" in page
+
+    promised.sends("verdict", answer=answer)
+
+    verdict = Verdict.objects.get()
+    ticket.refresh_from_db()
+    assert (ticket.status, verdict.answer, verdict.by_clerk) == (status, answer, None)
+    assert promised.sends("verdict", answer="fixed").status_code == 409
