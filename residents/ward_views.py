@@ -16,12 +16,13 @@ from feedback.models import FeedbackItem
 from residents.forms import LookUpForm
 from sessions_app.models import CoffeeSession, Table
 from wards.models import Ward
+from wards.paging import page
 
 LEAST = 5  # a smaller number could point at somebody, so it is not shown
 YEAR = timedelta(days=365)
 KEPT_FOR = 300  # seconds; many phones may open the page in the same minute
 COMING_ON_THE_FRONT = 3
-MOST = 30  # sessions of one list
+MOST = 30  # coming sessions of one list
 LEADERS = 3  # posts named beside a session; the others are counted
 
 
@@ -92,6 +93,12 @@ def ward_sessions(request: HttpRequest, code: str) -> HttpResponse:
     """When and where the ward meets its residents, ahead and back."""
     ward = get_object_or_404(Ward, code=code)
     at = timezone.now()
-    past = sessions_of(ward).filter(ends_at__lte=at).order_by("-starts_at", "-pk")[:MOST]
-    context = {"ward": ward, "coming": coming(ward, at=at, most=MOST), "past": with_leaders(past)}
+    ended = sessions_of(ward).filter(ends_at__lte=at)
+    past = page(ended, order=("-starts_at", "-id"), after=request.GET.get("after", ""))
+    context = {
+        "ward": ward,
+        "coming": [] if past.after else coming(ward, at=at, most=MOST),
+        "past": past,
+        "held": with_leaders(past.rows),
+    }
     return render(request, "residents/ward_sessions.html", context)

@@ -1,5 +1,6 @@
 """The ward's public pages: dates, places, and figures that point at nobody."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -76,3 +77,23 @@ def test_five_concerns_are_counted_but_not_named(town, raises):
 
     assert "concerns written down" in page
     assert "Lamp" not in page
+
+
+def test_past_coffees_are_turned_page_by_page(town, session, clock, monday):
+    for week in range(1, 31):
+        start = monday - timedelta(weeks=week)
+        CoffeeSession.objects.create(
+            ward=town,
+            programme=session.programme,
+            venue=f"Park {week}.",
+            starts_at=start,
+            ends_at=start + timedelta(hours=2),
+        )
+
+    first = shown(town, "sessions/")
+    further = re.search(r'href="(\?after=[^"]+)"', first)
+    assert further is not None
+    second = shown(town, f"sessions/{further[1]}")
+
+    assert [week for week in range(1, 31) if f"Park {week}." in first] == list(range(1, 26))
+    assert [week for week in range(1, 31) if f"Park {week}." in second] == list(range(26, 31))
