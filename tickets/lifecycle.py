@@ -89,7 +89,7 @@ STEPS: dict[str, Step] = {
         S.IN_PROGRESS,
         frozenset({R.OWNER, R.SUPERIOR}),
         "",
-        "hammer",
+        "construction",
     ),
     "wait": Step(
         _("Wait"),
@@ -113,7 +113,7 @@ STEPS: dict[str, Step] = {
         S.PASSED_UP,
         WORKERS,
         _("the body, the letter's number and a date"),
-        "arrow-up-from",
+        "arrow-up-from-line",
     ),
     "extend": Step(
         _("Extend"),
@@ -125,7 +125,7 @@ STEPS: dict[str, Step] = {
     ),
     "escalate": Step(_("Escalate"), OPEN, None, WORKERS, _("a superior post"), "flag"),
     "note": Step(pgettext_lazy("verb", "Add a note"), ANY, None, WORKERS | {R.READER}, _("a text"), "pencil"),
-    "answer": Step(_("Answer the residents"), ANY, None, WORKERS, _("a text residents read"), "message"),
+    "answer": Step(_("Answer the residents"), ANY, None, WORKERS, _("a text residents read"), "message-square"),
     "recategorise": Step(_("Change the category"), ANY, None, WORKERS, _("another category"), "list"),
     "resolve": Step(
         _("Report done"),
@@ -195,6 +195,6 @@ STEPS: dict[str, Step] = {
         None,
         WORKERS | {R.READER},
         _("one's own last step, within 5 minutes, nothing sent yet"),
-        "undo",
+        "undo-2",
     ),
 }

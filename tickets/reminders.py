@@ -134,6 +134,7 @@ def _write_digests(at: datetime) -> int:
         Reminder.objects.filter(message__isnull=True, state=Reminder.State.PLANNED)
         .filter(Q(planned_at__lte=at))
         .select_related("ticket__ward", "ticket__category", "recipient__office__ward")
+        .prefetch_related("ticket__promises")
         .order_by("pk")
         .select_for_update(skip_locked=True, of=("self",))[:BATCH]
     )

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from outbox.models import Message
@@ -51,3 +52,27 @@ class Reminder(models.Model):
                 name="reminder_without_message",
             ),
         ]
+
+    @property
+    def how_late(self) -> str:
+        """Which rung this is, as a sentence; days are working days."""
+        match self.stage:
+            case Stage.HALF_TIME:
+                return gettext("Half of the time is over.")
+            case Stage.DUE:
+                return gettext("It is due today.")
+            case Stage.CHASE:
+                return gettext("The letter has no answer yet. Please ask the other side.")
+        days = {Stage.TWO_LATE: 2, Stage.FIVE_LATE: 5}.get(Stage(self.stage), 5 + 5 * self.repeat)
+        return gettext("It is %(days)s working days late.") % {"days": days}
+
+    @property
+    def why_you(self) -> str:
+        """Why the recipient hears of it, as a sentence."""
+        if self.recipient_id == self.ticket.owner_id:
+            reason = gettext("You hear of it because “%(post)s” owns it.")
+        elif any(promise.post_id == self.recipient_id for promise in self.ticket.promises.all()):
+            reason = gettext("You hear of it because “%(post)s” promised it.")
+        else:
+            reason = gettext("You hear of it because “%(post)s” stands above the post that owns it.")
+        return reason % {"post": self.recipient}
