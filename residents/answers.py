@@ -91,5 +91,7 @@ def follow(story: Story, *, email: str, at: datetime) -> None:
     """Leave an address for this matter. Raises StepRefused where one is there: nobody may put another over it."""
     FeedbackItem.objects.select_for_update().get(pk=story.item.pk)
     if not story.can_follow:
-        raise StepRefused(_("The ward already knows how to reach you."))
+        raise StepRefused(
+            _("An address cannot be left here. Scan the square code on your slip, or call the ward.")
+        )
     Contact.objects.create(item=story.item, email=email, reach=Contact.Reach.MAIL, consent_at=at)

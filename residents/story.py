@@ -1,17 +1,16 @@
 """What the holder of a slip may read: the life of the matter, told so that no name of a resident is in it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from functools import cached_property
 
 from django.utils.translation import gettext as _
 
-from feedback.models import Category, Contact, FeedbackItem, Kind, Photo
+from feedback.models import Category, Contact, Kind, Photo
 from residents import diary
-from residents.doors import Door
+from residents.matter import Matter
 from residents.veil import Veil
 from tickets.lifecycle import WITH_RESULT, Status
-from tickets.models import Promise, Raising, Referral, Ticket, TicketEvent, Told, Verdict
+from tickets.models import Referral, TicketEvent, Told, Verdict
 from wards.models import Neighbourhood, Post
 
 MOST_PHOTOS = 3  # before, and after
@@ -35,32 +34,9 @@ class StepShown:
     state: str
 
 
-class Story:
+class Story(Matter):
     """The page of one slip. Each part is read from the database when the page asks for it, in a fixed number of
     statements."""
-
-    def __init__(self, door: Door, *, at: datetime) -> None:
-        assert door.slip.item is not None
-        self.door = door
-        self.slip = door.slip
-        self.item: FeedbackItem = door.slip.item
-        self.ward = self.item.ward
-        self.at = at
-
-    # -- which matter -----------------------------------------------------------------------------------
-
-    @cached_property
-    def raising(self) -> Raising | None:
-        return Raising.objects.select_related("ticket__merged_into").filter(item=self.item.pk).first()
-
-    @cached_property
-    def ticket(self) -> Ticket | None:
-        """The ticket that answers for this slip: the one its own was merged into, else its own."""
-        if self.raising is None:
-            return None
-        return Ticket.objects.select_related(
-            "ward", "neighbourhood", "category", "owner__office__ward", "owner__superior"
-        ).get(pk=self.raising.ticket.leading.pk)
 
     @cached_property
     def confidential(self) -> bool:
@@ -70,11 +46,6 @@ class Story:
             or bool(category and category.confidential)
             or bool(self.ticket and self.ticket.confidential)
         )
-
-    @property
-    def settled_at_the_table(self) -> bool:
-        """Answered, fixed or advised on the spot, and nobody denied it."""
-        return self.ticket is None
 
     # -- what it is -------------------------------------------------------------------------------------
 
@@ -150,56 +121,7 @@ class Story:
         own = (post.phone or post.office.phone) if post else ""
         return own or self.ward.phone
 
-    # -- until when -------------------------------------------------------------------------------------
-
-    def _day(self, at: datetime) -> date:
-        return at.astimezone(self.ward.zone).date()
-
-    @property
-    def today(self) -> date:
-        return self._day(self.at)
-
-    @cached_property
-    def promised(self) -> date | None:
-        """The first date promised to this resident, else to the others of the matter; None without a promise."""
-        if self.ticket is None:
-            return None
-        promises = Promise.objects.filter(ticket__in={self.ticket.pk, self.raising.ticket_id})  # type: ignore[union-attr]
-        days = [(promise.item_id != self.item.pk, promise.original_due) for promise in promises]
-        return min(days)[1] if days else None
-
-    @property
-    def first_day(self) -> date:
-        """The date the slip goes by: it stays, whatever moves."""
-        assert self.ticket is not None
-        return self.promised or self._day(self.ticket.first_due_at)
-
-    @property
-    def moved_to(self) -> date | None:
-        """The day that counts now, if it lies after the first one."""
-        if self.ticket is None or not self.ticket.is_open:
-            return None
-        due = self._day(self.ticket.paused_due_at or self.ticket.due_at)
-        return due if due > self.first_day else None
-
-    @property
-    def days_left(self) -> int:
-        """Calendar days until the date that counts; negative when it has passed."""
-        return ((self.moved_to or self.first_day) - self.today).days
-
-    @property
-    def days_late(self) -> int:
-        return -self.days_left
-
-    @property
-    def days_early(self) -> int:
-        """Calendar days by which the result came before the first date; negative when it came after."""
-        assert self.ticket is not None
-        return (self.first_day - self._day(self.ticket.resolved_at or self.at)).days
-
-    @property
-    def days_after(self) -> int:
-        return -self.days_early
+    # -- what is waited for -----------------------------------------------------------------------------
 
     @cached_property
     def referral(self) -> Referral | None:
@@ -214,10 +136,16 @@ class Story:
         """What the ward asks this resident, while it waits for the answer."""
         if not (self.ticket and self.status == Status.WAITING and self.ticket.waiting_for_resident):
             return ""
-        if self.confidential and not self.door.by_token:
+        if self.hides_question:
             return ""
         asked = [event for event in self.events if event.verb == "wait"]
         return self.veil.over(diary.public_note(asked[-1])) if asked else ""
+
+    @property
+    def hides_question(self) -> bool:
+        """A question about a person is read by the QR code only."""
+        waits = bool(self.ticket and self.status == Status.WAITING and self.ticket.waiting_for_resident)
+        return waits and self.confidential and not self.door.by_token
 
     # -- what happened ----------------------------------------------------------------------------------
 
@@ -290,8 +218,14 @@ class Story:
 
     @property
     def can_follow(self) -> bool:
-        """A resident nobody can reach may leave an address; nobody overwrites one that is there."""
-        return self.ticket is not None and not Contact.objects.filter(item=self.item.pk).exists()
+        """A resident nobody can reach may leave an address; nobody overwrites one that is there.
+
+        Letters name the matter by the staff's summary, else by the resident's own words. Those belong to the
+        holder of the QR code alone, so without a summary a typed number is not enough.
+        """
+        if self.ticket is None or not (self.door.by_token or self.item.summary or self.confidential):
+            return False
+        return not Contact.objects.filter(item=self.item.pk).exists()
 
     @property
     def knows_already(self) -> bool:

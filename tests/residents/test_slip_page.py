@@ -332,3 +332,16 @@ def test_the_page_stays_light_with_a_long_diary(promised, resolves, monday):
     assert len(page.content) <= 30 * 1024
     assert "earlier steps are kept" in text_of(page)
     assert "Recorded" in text_of(page)
+
+
+def test_a_question_in_a_confidential_matter_is_read_by_the_qr_code_only(raises, monday):
+    person = Person(phone=PHONE, reach=Contact.Reach.CALL)
+    resident = raises(kind=Kind.CONDUCT, outcome=Outcome.NOTED, person=person)
+    ticket = ticket_of(resident)
+    until = (monday + timedelta(days=4)).date()
+    ticket.wait(by=owner_of(ticket, monday), question="Which counter was it?", until=until, at=monday)
+
+    typed, scanned = text_of(resident.opens()), text_of(resident.opens(by=resident.qr))
+
+    assert ("Which counter" in typed, "The ward has a question for you." in typed) == (False, True)
+    assert "Which counter was it?" in scanned

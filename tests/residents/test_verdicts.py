@@ -247,3 +247,22 @@ def test_the_resident_s_own_word_goes_before_the_clerk_s(promised, resolves, cle
     ticket.refresh_from_db()
     assert (ticket.status, verdict.answer, verdict.by_clerk) == (status, answer, None)
     assert promised.sends("verdict", answer="fixed").status_code == 409
+
+
+def test_a_typed_number_cannot_have_own_words_sent_to_an_address(raises):
+    resident = raises(words="Ông Năm nhà bên đổ rác", summary="", outcome=Outcome.PROMISED)
+
+    typed = resident.sends("follow", email="thief@example.org", consent="on")
+    scanned = resident.sends("follow", by=resident.qr, email="ba.lan@example.org", consent="on")
+
+    assert (typed.status_code, scanned.status_code) == (409, 302)
+    assert Contact.objects.get().email == "ba.lan@example.org"
+
+
+def test_a_letter_never_carries_the_key_of_the_qr_code(promised, resolves):
+    promised.sends("follow", email="ba.lan@example.org", consent="on")
+
+    resolves(promised)
+
+    letter = Message.objects.get(address="ba.lan@example.org")
+    assert (promised.slip.token in letter.body, promised.page in letter.body) == (False, True)
