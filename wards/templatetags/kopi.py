@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from django import template
-from django.core.paginator import Page
 from django.forms import BaseForm, BoundField
 from django.http import QueryDict
 from django.templatetags.static import static
@@ -15,6 +14,8 @@ from django.utils.dates import MONTHS_3, WEEKDAYS
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+
+from wards.paging import Page
 
 register = template.Library()
 
@@ -162,15 +163,25 @@ def query(context: template.Context, **changes: Any) -> str:
 
 @register.inclusion_tag("_field.html")
 def field(
-    bound: BoundField, look: str = "", label: str = "", mark: bool = True, icons: Any = None
+    bound: BoundField,
+    look: str = "",
+    label: str = "",
+    mark: bool = True,
+    hint: bool = True,
+    icons: Any = None,
 ) -> dict[str, Any]:
     """One form field with its label, hint and error.
 
     `look` says how choices are drawn: "chips", "seg" (one row), "tiles" (with icons), "list"; `mark` off
-    leaves out "not required"; `icons` is a dict from choice value to icon name (or set `field.icons` on the form).
+    leaves out "not required", `hint` off the hint; `icons` is a dict from choice value to icon name (or set `field.icons`
+    on the form).
     """
     widget = bound.field.widget
+    if not hint:
+        bound.help_text = ""
     kind = getattr(widget, "input_type", "") or widget.__class__.__name__.lower()
+    if str(widget.attrs.get("placeholder", "")).lower() == str(bound.label).lower():
+        del widget.attrs["placeholder"]  # it would only say the label once more, in a paler grey
     choices = []
     if kind in ("radio", "checkbox") and hasattr(widget, "choices"):
         pictures = icons or getattr(bound.field, "icons", {})
@@ -196,8 +207,8 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
 
 
 @register.inclusion_tag("_pages.html", takes_context=True)
-def pages(context: template.Context, page: Page) -> dict[str, Any]:
-    """Links to the page before and the page after, keeping the filters."""
+def pages(context: template.Context, page: Page[Any]) -> dict[str, Any]:
+    """Links to the beginning of a list and to the page behind this one, keeping the filters."""
     return {"page": page, "request": context["request"]}
 
 
