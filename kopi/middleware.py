@@ -37,7 +37,7 @@ class LanguageMiddleware:
         asked = request.GET.get("hl", "")
         language = asked if asked in CODES else language_of(request)
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])

@@ -2,9 +2,7 @@
 
 from importlib.util import find_spec
 
-from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import RedirectView
 
 from kopi import health, views
 
@@ -22,7 +20,6 @@ ROOMS = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.welcome, name="welcome"),
-    path("accounts/login/", views.SignIn.as_view(), name="account_login"),
     path("accounts/demo/", views.demo_sign_in, name="demo_sign_in"),
     path("accounts/", include("allauth.urls")),
     path("app/", views.home, name="home"),
@@ -31,7 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("privacy/", views.privacy, name="privacy"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("manifest.webmanifest", views.manifest, name="manifest"),
-    path("favicon.ico", RedirectView.as_view(url=static("img/favicon.ico"))),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     *[path("", include(f"{room}.urls")) for room in ROOMS if find_spec(f"{room}.urls")],

@@ -1,8 +1,5 @@
 """The pages that belong to the whole house: its front door, the way in, one's own page, the small print."""
 
-from typing import Any
-
-from allauth.account.views import LoginView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import get_user_model, login
@@ -42,19 +39,9 @@ def welcome(request: HttpRequest) -> HttpResponse:
             "wards": wards[:WARDS_SHOWN],
             "many": many,
             "asked": asked,
-            "accounts": demo.accounts() if settings.DEMO else [],
-            "password": demo.PASSWORD if settings.DEMO else "",
             "slips": demo.sample_slips() if settings.DEMO else [],
         },
     )
-
-
-class SignIn(LoginView):
-    """Sign in by password or mailed code; in the demo also by one tap."""
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        accounts = demo.accounts() if settings.DEMO else []
-        return super().get_context_data(**kwargs, demo_accounts=accounts, demo_password=demo.PASSWORD)
 
 
 @require_POST
@@ -156,6 +143,12 @@ def manifest(request: HttpRequest) -> JsonResponse:
         },
         content_type="application/manifest+json",
     )
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For browsers that ask at the old place."""
+    return redirect(static("img/favicon.ico"))
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
