@@ -24,6 +24,7 @@ from residents.visitors import own_form, reads
 from tickets import telling
 from tickets.lifecycle import StepRefused
 from tickets.models import Told
+from wards.templatetags.kopi import weekday_date
 
 SlipView = Callable[..., HttpResponseBase]
 
@@ -106,20 +107,25 @@ def slip_page(
         "forms": fresh,
         "wrong": form,
         "refused": refused,
-        "said": said_words(said),
+        "said": said_words(story, said),
         "urls": {name: story.door.url(name) for name in fresh},
         "shared": request.build_absolute_uri(reverse("slip_status", args=[story.slip.code])),
     }
     return render(request, "residents/slip.html", context, status=status)
 
 
-def said_words(said: str) -> str:
+def said_words(story: Story, said: str) -> str:
     """What the page says after an answer. Only these sentences: nothing of the address is repeated."""
+    if said in {"partly", "not", "appeal"} and story.ticket and story.ticket.is_open:
+        due = {"date": weekday_date(story.ticket.due_at, story.ward)}
+        if story.ticket.owner.superior_id is None:
+            return _("Thank you. The matter is open again, and an answer is due by %(date)s.") % due
+        return (
+            _("Thank you. The matter is open again, the superior was told, and an answer is due by %(date)s.")
+            % due
+        )
     return {
         "fixed": _("Thank you! Your answer is recorded: it is fixed."),
-        "partly": _("Thank you. The matter is open again, and the superior was told."),
-        "not": _("Thank you. The matter is open again, and the superior was told."),
-        "appeal": _("Your disagreement is recorded. The matter is open again, and the superior was told."),
         "answer": _("Thank you for your answer. The work goes on."),
         "follow": _("Thank you. We will write to you about this matter."),
     }.get(said, "")

@@ -56,7 +56,7 @@ def test_after_a_dispute_the_page_says_so(promised, resolves):
     answered = promised.sends("verdict", answer="not")
     page = text_of(promised.opens(by=answered["Location"]))
 
-    assert "The matter is open again, and the superior was told." in page
+    assert "is open again, the superior was told, and an answer is due by Thursday, 5 Nov 2026." in page
     assert "A resident says it is not fixed. The matter is open again." in page
     assert "Send my answer" not in page
 
