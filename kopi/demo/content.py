@@ -42,6 +42,7 @@ class Matter:
     body: str = ""
     letter: str = ""
     into: str = ""  # title of the matter it is merged into
+    after: str = ""  # title of the matter it speaks of: it was said at a later morning
     about: str = ""  # key of the post complained about
     pictures: str = ""
     late: int = 0

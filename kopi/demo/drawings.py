@@ -33,7 +33,9 @@ def _street(draw: Draw, sky: str, wall: str, road: str) -> None:
 
 
 def _lamp(image: Image.Image, draw: Draw, after: bool) -> None:
-    _street(draw, DUSK if after else NIGHT, "#3b4a63" if after else "#162136", "#55606f" if after else "#1b2433")
+    _street(
+        draw, DUSK if after else NIGHT, "#3b4a63" if after else "#162136", "#55606f" if after else "#1b2433"
+    )
     if after:
         glow = Image.new("RGB", SIZE, "#000000")
         light = ImageDraw.Draw(glow)
@@ -106,7 +108,10 @@ def _ditch(image: Image.Image, draw: Draw, after: bool) -> None:
             spread = 100 + (y - 250) * 0.6
             x = 455 + chance.uniform(-spread, spread)
             size = 10 + (y - 250) / 14
-            draw.ellipse((x, y, x + size, y + size * 0.5), fill=chance.choice(["#5d8a35", "#4b7a2c", "#d9dfe0", "#a3603a"]))
+            draw.ellipse(
+                (x, y, x + size, y + size * 0.5),
+                fill=chance.choice(["#5d8a35", "#4b7a2c", "#d9dfe0", "#a3603a"]),
+            )
 
 
 def _roof(image: Image.Image, draw: Draw, after: bool) -> None:
@@ -133,7 +138,10 @@ def _waste(image: Image.Image, draw: Draw, after: bool) -> None:
     for _count in range(90):
         x, y = chance.randint(30, 430), chance.randint(430, 590)
         size = chance.randint(24, 64)
-        draw.ellipse((x, y, x + size, y + size * 0.7), fill=chance.choice(["#2c3136", "#e8ecef", "#3a6ea5", "#b5493a", "#7a6a4b"]))
+        draw.ellipse(
+            (x, y, x + size, y + size * 0.7),
+            fill=chance.choice(["#2c3136", "#e8ecef", "#3a6ea5", "#b5493a", "#7a6a4b"]),
+        )
 
 
 def _tree(image: Image.Image, draw: Draw, after: bool) -> None:

@@ -63,7 +63,9 @@ def make(now: datetime) -> Plan:
     """Plan the four months before `now`."""
     writer = _Writer(now)
     steps = [step for number, matter in writer.order() for step in writer.life(number, matter)]
-    return Plan(now, writer.mornings, sorted((s for s in steps if s.at < now), key=lambda s: (s.at, s.matter)))
+    return Plan(
+        now, writer.mornings, sorted((s for s in steps if s.at < now), key=lambda s: (s.at, s.matter))
+    )
 
 
 class _Writer:
@@ -80,8 +82,11 @@ class _Writer:
         self.titles: dict[str, datetime] = {}
 
     def order(self) -> list[tuple[int, Matter]]:
-        """Matters with a follow-up first, merged ones after what they merge into; the quick ones fill the rest."""
-        return sorted(enumerate(content.matters()), key=lambda row: (row[1].on_the_spot, bool(row[1].into), row[0]))
+        """Matters with a follow-up first, each after the one it speaks of; what was settled at once fills the rest."""
+        return sorted(
+            enumerate(content.matters()),
+            key=lambda row: (row[1].on_the_spot, bool(row[1].into or row[1].after), row[0]),
+        )
 
     # -- where and when ---------------------------------------------------------------------------------
 
@@ -105,7 +110,7 @@ class _Writer:
                 if CALENDAR.add(m.day, self.days(matter)) > self.today
                 and CALENDAR.between(m.day, self.today) >= needed
             ]
-            if matter.fate == "recorded" or matter.fate == "assigned" and matter.outcome == "promised":
+            if matter.fate == "recorded" or (matter.fate == "assigned" and matter.outcome == "promised"):
                 fitting = [self.current]
         else:
             young, old = AGES.get(matter.fate, (0, 999))
@@ -158,9 +163,9 @@ class _Writer:
             yield from self.settled(number, matter)
             return
         first = self.place(matter)
-        if matter.into:
-            said = self.titles[matter.into]
-            first = next((m for m in self.past if m.starts_at > said), None)
+        if earlier := matter.into or matter.after:
+            later_on = [m for m in self.past if m.starts_at > self.titles[earlier]]
+            first = next((m for m in later_on if m.kp == matter.kp), next(iter(later_on), None))
         opening = self.say(number, matter, 0, first)
         self.titles[matter.title] = opening.at
         yield opening
@@ -193,7 +198,9 @@ class _Writer:
             case "waiting":
                 at = given + timedelta(minutes=20)
                 until = CALENDAR.add(max(at.date(), self.today), 4)
-                yield Step(at, number, "wait", text=matter.question, until=min(until, CALENDAR.add(at.date(), 10)))
+                yield Step(
+                    at, number, "wait", text=matter.question, until=min(until, CALENDAR.add(at.date(), 10))
+                )
             case "declined":
                 refused = self.soon(given, 2, seed)
                 yield Step(refused, number, "decline", text=matter.reason)
@@ -222,11 +229,22 @@ class _Writer:
         """News to the residents on the way; a long project gets its date moved twice, the second time from above."""
         span = (self.now - opened) / (len(matter.progress) + 1)
         for turn, text in enumerate(matter.progress, 1):
-            yield Step(self.office_hours((opened + span * turn).date(), matter.seed + turn), number, "answer", text=text)
+            yield Step(
+                self.office_hours((opened + span * turn).date(), matter.seed + turn),
+                number,
+                "answer",
+                text=text,
+            )
         if matter.many and matter.fate == "in_progress":
             middle = CALENDAR.on_or_after((opened + (self.now - opened) / 2).date())
             first = self.office_hours(CALENDAR.add(due, -1), matter.seed)
-            yield Step(first, number, "extend", text="Cần khảo sát và bố trí vốn; phường báo lại từng bước.", until=middle)
+            yield Step(
+                first,
+                number,
+                "extend",
+                text="Cần khảo sát và bố trí vốn; phường báo lại từng bước.",
+                until=middle,
+            )
             until = CALENDAR.add(self.today, 18)
             second = self.office_hours(CALENDAR.add(middle, -1), matter.seed)
             text = "Đã có chủ trương, đang làm thủ tục chọn đơn vị thi công."
@@ -236,7 +254,9 @@ class _Writer:
         """The ward writes to another body, and comes back to the residents with the answer."""
         seed = matter.seed
         sent = self.soon(opened, 2, seed)
-        yield Step(sent, number, "refer", text=matter.letter, until=CALENDAR.add(sent.date(), 15 + seed % 3 * 8))
+        yield Step(
+            sent, number, "refer", text=matter.letter, until=CALENDAR.add(sent.date(), 15 + seed % 3 * 8)
+        )
         if matter.done:
             heard = self.soon(sent, 7, matter.seed + 3)
             yield Step(heard, number, "resume", text="Đơn vị nhận công văn đã trả lời.")
@@ -258,7 +278,9 @@ class _Writer:
         elif matter.quick:
             finish = day + timedelta(days=1)
         elif matter.fate == "resolved":
-            finish = max(CALENDAR.add(day, 2), min(CALENDAR.add(self.today, -1 - seed % 4), CALENDAR.add(due, 2)))
+            finish = max(
+                CALENDAR.add(day, 2), min(CALENDAR.add(self.today, -1 - seed % 4), CALENDAR.add(due, 2))
+            )
         elif seed % 5 == 0:
             finish = CALENDAR.add(due, 1 + seed % 4)
         elif seed % 3 == 0 and self.days(matter) > 2:
@@ -282,7 +304,12 @@ class _Writer:
         at = self.office_hours(done, 0)
         for voice in range(len(matter.voices)):
             at = self.office_hours(done + timedelta(days=1 + voice % 3), seed + voice * 131)
-            yield Step(at, number, "told", voice, text=TOLD[(seed + voice) % len(TOLD)])
+            how = TOLD[(seed + voice) % len(TOLD)]
+            if how == "session":
+                # Only where the next coffee came within three days; else the resident opened the slip.
+                coffee = next((m for m in self.past if 0 < (m.day - done).days <= 3), None)
+                at, how = (coffee.starts_at + timedelta(minutes=9), how) if coffee else (at, "slip")
+            yield Step(at, number, "told", voice, text=how)
         word = self.office_hours(done + timedelta(days=3 + seed % 3), seed + 31) + timedelta(minutes=30)
         if matter.fate == "confirmed":
             answers = len(matter.voices) if seed % 2 else 1
@@ -293,7 +320,7 @@ class _Writer:
             back = self.office_hours(CALENDAR.add(CALENDAR.on_or_before(self.today), -1 - seed % 2), seed)
             yield Step(max(back, at + timedelta(hours=2)), number, "not", text=matter.dispute)
         elif matter.fate == "lapsed":
-            latest = self.office_hours(done + timedelta(days=min(3, len(matter.voices))), 539)
+            latest = self.office_hours(done + timedelta(days=3), 539)
             yield Step(latest + timedelta(days=14, hours=1), number, "lapse")
 
     def settled(self, number: int, matter: Matter) -> Iterator[Step]:

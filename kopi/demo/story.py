@@ -19,6 +19,7 @@ from kopi.demo.plan import CALENDAR, Plan, Step
 from sessions_app.models import Table
 from tickets import opening, reminders, routing, telling
 from tickets.actors import Actor
+from tickets.lifecycle import StepRefused
 from tickets.models import Ticket, TicketEvent, Verdict
 from tickets.opening import PromiseMade
 from wards.models import Appointment, Post
@@ -53,15 +54,13 @@ class Story:
         self.tickets: dict[int, Ticket] = {}
         self.titles: dict[str, int] = {}
         self.tables: dict[int, list[Table]] = {}
-        self.letters = 0
+        self.refused: list[Step] = []
 
     @property
     def is_told(self) -> bool:
-        """Whether the whole plan has happened: every item is there, and every open ticket has its reminder."""
-        said = [key(step.matter, step.voice, step.at) for step in self.plan.steps if step.verb == "say"]
-        there = FeedbackItem.objects.filter(ward=self.town.ward, uuid__in=said).count()
-        silent = Ticket.objects.filter(ward=self.town.ward, next_reminder_at__isnull=True).unresolved()
-        return there == len(said) and not silent.exists()
+        """Whether the whole plan has happened: its last act is to start the reminders of every open ticket."""
+        tickets = Ticket.objects.filter(ward=self.town.ward)
+        return tickets.exists() and not tickets.unresolved().filter(next_reminder_at__isnull=True).exists()
 
     def live(self) -> Iterator[int]:
         """Take all steps, a few in each transaction; yields how many were taken."""
@@ -73,7 +72,11 @@ class Story:
             chunk = self.plan.steps[start : start + CHUNK]
             with transaction.atomic():
                 for step in chunk:
-                    self.take(step)
+                    try:
+                        self.take(step)
+                    except StepRefused:
+                        # A visitor, or the clock, was quicker on a ticket that is still being built.
+                        self.refused.append(step)
             yield len(chunk)
         for ticket in Ticket.objects.filter(ward=self.town.ward, next_reminder_at__isnull=True).unresolved():
             reminders.schedule(ticket, at=self.plan.now)
@@ -112,7 +115,11 @@ class Story:
         promise = None
         if matter.promise and step.voice == 0:
             host = table.host if table else None
-            promise = PromiseMade(host or routing.answerable(self.town.ward, category, kp).post, self.promised(step), matter.promise)
+            promise = PromiseMade(
+                host or routing.answerable(self.town.ward, category, kp).post,
+                self.promised(step),
+                matter.promise,
+            )
         about = None
         if matter.about:
             about = Appointment.objects.filter(post=self.town.posts[matter.about]).first()
@@ -201,7 +208,12 @@ class Story:
             case "refer" if step.until:
                 number = f"{100 + step.matter}/UBND-{'KT' if matter.category != 'benefits' else 'VX'}"
                 ticket.refer(
-                    by=owner, body=self.town.bodies[matter.body], letter_number=number, due=step.until, at=at, note=text
+                    by=owner,
+                    body=self.town.bodies[matter.body],
+                    letter_number=number,
+                    due=step.until,
+                    at=at,
+                    note=text,
                 )
             case "resume":
                 ticket.resume(by=owner, at=at, note=text, public=True)
@@ -215,7 +227,9 @@ class Story:
             case "redirect":
                 ticket.redirect(by=owner, note=text, at=at)
             case "merge":
-                ticket.merge(by=clerk, into=self.tickets[self.titles[matter.into]], at=at, note="Cùng một chuyện.")
+                ticket.merge(
+                    by=clerk, into=self.tickets[self.titles[matter.into]], at=at, note="Cùng một chuyện."
+                )
             case "lapse":
                 ticket.lapse(by=Actor.clock(quiet=True), at=at)
 

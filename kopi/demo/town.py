@@ -72,13 +72,20 @@ def build(now: datetime) -> Town:
         home = {"province": province} if row.get("of_province") else {"ward": ward}
         week = "123456" if row.get("saturdays") else "12345"
         offices[row["key"]], _new = Office.objects.get_or_create(
-            kind=row["kind"], name=row["name"], **home, defaults={"phone": row["phone"], "working_weekdays": week}
+            kind=row["kind"],
+            name=row["name"],
+            **home,
+            defaults={"phone": row["phone"], "working_weekdays": week},
         )
     for row in data["post"]:
         post, _new = Post.objects.get_or_create(
             office=offices[row["office"]],
             title=row["title"],
-            defaults={"kind": row["kind"], "phone": row["phone"], "superior": town.posts.get(row.get("under", ""))},
+            defaults={
+                "kind": row["kind"],
+                "phone": row["phone"],
+                "superior": town.posts.get(row.get("under", "")),
+            },
         )
         town.hold(row["key"], post, row["holder"], row["mail"], now)
     _neighbourhoods(town, offices["neighbourhoods"], now)
@@ -121,7 +128,11 @@ def _scribes(town: Town, office: Office, now: datetime) -> None:
         post, _new = Post.objects.get_or_create(
             office=office,
             title=f"Thư ký bàn {number}",
-            defaults={"kind": "scribe", "superior": town.posts["clerk_two"], "phone": f"0274 555 03{number:02}"},
+            defaults={
+                "kind": "scribe",
+                "superior": town.posts["clerk_two"],
+                "phone": f"0274 555 03{number:02}",
+            },
         )
         town.hold(f"scribe{number}", post, name, f"thuky{number:02}", now)
         town.scribes.append(post)
@@ -181,5 +192,9 @@ def session(town: Town, programme: Programme, morning: Morning) -> list[Table]:
 
 def today(town: Town, programme: Programme, morning: Morning) -> None:
     """A session for whoever comes on a later day, unless one is running."""
-    if not CoffeeSession.objects.filter(ward=town.ward).running(morning.starts_at + timedelta(hours=1)).exists():
+    if (
+        not CoffeeSession.objects.filter(ward=town.ward)
+        .running(morning.starts_at + timedelta(hours=1))
+        .exists()
+    ):
         session(town, programme, morning)
