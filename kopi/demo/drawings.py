@@ -26,6 +26,7 @@ def picture(subject: str, when: str) -> Picture:
 
 def _street(draw: Draw, sky: str, wall: str, road: str) -> None:
     draw.rectangle((0, 0, 960, 640), fill=sky)
+    draw.rectangle((0, 430, 960, 640), fill="#a9b48a" if sky == DAY else "#0b111d")
     for left, top, right in ((0, 230, 210), (230, 190, 420), (620, 210, 780), (800, 170, 960)):
         draw.rectangle((left, top, right, 440), fill=wall)
         draw.polygon([(left - 12, top), ((left + right) / 2, top - 60), (right + 12, top)], fill="#6b3f33")
