@@ -19,6 +19,7 @@ from kopi.middleware import remember
 from wards.context import TEXT_SIZES, THEMES, rooms
 from wards.forms import OwnPageForm
 from wards.models import Ward
+from wards.requests import KopiRequest
 
 WARDS_SHOWN = 40
 BACKEND = settings.AUTHENTICATION_BACKENDS[0]
@@ -60,7 +61,7 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: KopiRequest) -> HttpResponse:
     """Open the page that a person's posts use most; residents go to the front door."""
     found = rooms(request.user.standing)
     if found:
@@ -70,7 +71,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-def me(request: HttpRequest) -> HttpResponse:
+def me(request: KopiRequest) -> HttpResponse:
     """One's own page: posts, language, every room that is open, the way out."""
     form = OwnPageForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
