@@ -64,11 +64,11 @@ def _judge_the_table(
         raise StepRefused(_("There is no result yet to answer to."))
     if Verdict.objects.filter(item=item, round=0).exists():
         raise StepRefused(_("Your answer is already recorded. Thank you."))
-    ticket = None
     if answer != Verdict.Answer.FIXED:
-        ticket = opening.dispute_on_the_spot(item, by=by, at=at, words=words)
+        opening.dispute_on_the_spot(item, by=by, at=at, words=words)
+    # Without a ticket, also when one opened: what residents say of the table is counted apart.
     Verdict.objects.create(
-        item=item, ticket=ticket, ward_id=item.ward_id, round=0, answer=answer, words=words, at=at, **more
+        item=item, ward_id=item.ward_id, round=0, answer=answer, words=words, at=at, **more
     )
 
 

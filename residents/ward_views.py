@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.cache import cache
@@ -12,14 +12,15 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from feedback.models import FeedbackItem
 from residents.forms import LookUpForm
 from sessions_app.models import CoffeeSession, Table
+from tickets import figures
+from tickets.figures import Period, Scope
 from wards.models import Ward
 from wards.paging import page
 
 LEAST = 5  # a smaller number could point at somebody, so it is not shown
-YEAR = timedelta(days=365)
+DAYS = 365
 KEPT_FOR = 300  # seconds; many phones may open the page in the same minute
 COMING_ON_THE_FRONT = 3
 MOST = 30  # coming sessions of one list
@@ -32,21 +33,28 @@ class Figures:
 
     sessions: int
     heard: int | None
+    promises: int | None  # whose first date has passed
+    kept: int | None  # of them, in whole percent
 
 
 def figures_of(ward: Ward, *, at: datetime) -> Figures:
     """Read the public figures, at most every five minutes."""
 
-    kept: Figures | None = cache.get(f"ward-figures:{ward.pk}")
-    if kept is None:
-        since = at - YEAR
-        held = CoffeeSession.objects.filter(
-            ward=ward, starts_at__gte=since, ends_at__lte=at, cancelled=False
-        ).count()
-        heard = FeedbackItem.objects.open_to_figures().filter(ward=ward, captured_at__gte=since).count()
-        kept = Figures(held, heard if heard >= LEAST else None)
-        cache.set(f"ward-figures:{ward.pk}", kept, KEPT_FOR)
-    return kept
+    known: Figures | None = cache.get(f"ward-figures:{ward.pk}")
+    if known is None:
+        scope, year = Scope(ward), Period.last(DAYS, at, ward)
+        sessions = CoffeeSession.objects.filter(ward=ward, starts_at__gte=year.since, cancelled=False)
+        heard = figures.received(scope, year).count()
+        promises = figures.kept(scope, year)
+        enough = promises["passed"] >= LEAST
+        known = Figures(
+            sessions=sessions.filter(ends_at__lte=at).count(),
+            heard=heard if heard >= LEAST else None,
+            promises=promises["passed"] if enough else None,
+            kept=round(100 * promises["kept"] / promises["passed"]) if enough else None,
+        )
+        cache.set(f"ward-figures:{ward.pk}", known, KEPT_FOR)
+    return known
 
 
 def sessions_of(ward: Ward) -> QuerySet[CoffeeSession]:

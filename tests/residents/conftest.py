@@ -67,12 +67,6 @@ class Resident:
 
 
 @pytest.fixture
-def town(ward: Ward, chair: User, head: User, officer: User, clerk: User, scribe: User) -> Ward:
-    """The ward with everybody in office."""
-    return ward
-
-
-@pytest.fixture
 def clock(monday: datetime) -> Iterator[time_machine.Traveller]:
     """The clock of the pages; it stands still on Monday until a test moves it."""
     with time_machine.travel(monday, tick=False) as traveller:
@@ -80,15 +74,15 @@ def clock(monday: datetime) -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def raises(town: Ward, clock: Any, monday: datetime) -> Callable[..., Resident]:
+def raises(ward: Ward, clock: Any, monday: datetime) -> Callable[..., Resident]:
     """A resident raises something at the table and takes the slip home."""
 
     def say(**told: Any) -> Resident:
         told.setdefault("words", "Đèn đầu hẻm nhà tôi tắt ba hôm rồi")
         told.setdefault("summary", "Street lamp out in alley 42")
         told.setdefault("category", category("light"))
-        told.setdefault("neighbourhood", town.neighbourhoods.first())
-        received = receive(ward=town, at=monday, **told)
+        told.setdefault("neighbourhood", ward.neighbourhoods.first())
+        received = receive(ward=ward, at=monday, **told)
         assert received.slip is not None
         return Resident(received.slip)
 

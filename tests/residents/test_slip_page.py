@@ -27,14 +27,14 @@ pytestmark = pytest.mark.django_db
 NAME, PHONE, MAIL = "Nguyễn Thị Bưởi", "0912 345 678", "buoi@example.org"
 
 
-def test_the_page_tells_what_until_when_and_who(promised, town):
+def test_the_page_tells_what_until_when_and_who(promised, ward):
     page = text_of(promised.opens())
 
     assert "Street lamp out in alley 42" in page
-    assert "Promised for Friday, 6 Nov 2026" in page
+    assert "Promised for Friday, 6 Mar 2026" in page
     assert "4 days left." in page
     assert ticket_of(promised).owner.title in page
-    assert f'href="tel:{town.phone}"' in page
+    assert f'href="tel:{ward.phone}"' in page
     assert "the reminders climb" in page
 
 
@@ -49,8 +49,8 @@ def test_the_first_date_stays_when_it_moves(promised, monday):
 
     page = text_of(promised.opens())
 
-    assert "Promised for Friday, 6 Nov 2026" in page
-    assert "Moved to Friday, 13 Nov 2026. The first date stays here." in page
+    assert "Promised for Friday, 6 Mar 2026" in page
+    assert "Moved to Friday, 13 Mar 2026. The first date stays here." in page
     assert "No lamps in store" in page
 
 
@@ -63,16 +63,16 @@ def test_a_missed_date_says_so(promised, clock, monday):
     assert "This date was missed." in page
 
 
-def test_a_letter_names_the_body_and_its_date(promised, monday, town):
+def test_a_letter_names_the_body_and_its_date(promised, monday, ward):
     ticket = ticket_of(promised)
-    body = Body.objects.create(province=town.province, name="Power company")
+    body = Body.objects.create(province=ward.province, name="Power company")
     due = (monday + timedelta(days=14)).date()
     ticket.refer(by=owner_of(ticket, monday), body=body, letter_number="12/UBND", due=due, at=monday)
 
     page = text_of(promised.opens())
 
     assert (
-        "Passed up to Power company by letter 12/UBND of 2 Nov 2026. Its answer is due on 16 Nov 2026" in page
+        "Passed up to Power company by letter 12/UBND of 2 Mar 2026. Its answer is due on 16 Mar 2026" in page
     )
 
 
@@ -124,7 +124,7 @@ def everywhere(resident, ward):
     return "\n".join(text_of(visitor_in_english().get(page)) for page in pages)
 
 
-def test_no_name_and_no_number_of_a_resident_stands_on_a_public_page(raises, resolves, town, monday):
+def test_no_name_and_no_number_of_a_resident_stands_on_a_public_page(raises, resolves, ward, monday):
     person = Person(name=NAME, phone=PHONE, email=MAIL, reach=Contact.Reach.CALL)
     resident = raises(
         words=f"Tôi là {NAME}, số {PHONE}, thư {MAIL}",
@@ -138,7 +138,7 @@ def test_no_name_and_no_number_of_a_resident_stands_on_a_public_page(raises, res
     ticket.note(by=owner_of(ticket, monday), note=f"Private: {NAME}", at=monday)
     resolves(resident, note=f"Done, {NAME.upper()} was told by {MAIL} and +84 912 345 678")
 
-    shown = everywhere(resident, town)
+    shown = everywhere(resident, ward)
 
     hits = [what for what in (NAME, NAME.upper(), PHONE, "0912345678", "912 345 678", MAIL) if what in shown]
     assert hits == []
