@@ -71,7 +71,7 @@ def join(item: FeedbackItem, ticket: Ticket, *, at: datetime, promise: PromiseMa
     return ticket
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _open(
     item: FeedbackItem,
     *,

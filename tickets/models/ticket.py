@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -195,8 +195,19 @@ class NumberSeries(models.Model):
     def next_number(cls, ward: Ward, at: datetime) -> str:
         """The next ticket number of `ward`; call it inside the transaction that stores the ticket."""
         year = at.astimezone(ward.zone).year
-        series = cls.objects.filter(ward=ward, year=year)
-        if not series.update(last=F("last") + 1):
+        last = cls._count_on(ward, year)
+        if last is None:
             cls.objects.get_or_create(ward=ward, year=year)
-            series.update(last=F("last") + 1)
-        return f"{ward.number_prefix}-{year}-{series.values_list('last', flat=True).get():06d}"
+            last = cls._count_on(ward, year)
+        return f"{ward.number_prefix}-{year}-{last:06d}"
+
+    @classmethod
+    def _count_on(cls, ward: Ward, year: int) -> int | None:
+        """Add one and read it in the same statement; None while the series has not begun."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE tickets_numberseries SET last = last + 1 WHERE ward_id = %s AND year = %s RETURNING last",
+                [ward.pk, year],
+            )
+            row = cursor.fetchone()
+        return row[0] if row else None

@@ -40,6 +40,8 @@ def verb(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], 
 
     @wraps(method)
     def take(ticket: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        if ticket._held:
+            return method(ticket, *args, **kwargs)
         with transaction.atomic(), ticket.held():
             return method(ticket, *args, **kwargs)
 
@@ -58,12 +60,10 @@ class Verbs:
     def held(self, *, newborn: bool = False) -> Iterator[None]:
         """Inside, this object is the ticket as the database has it, locked until the transaction ends.
 
-        The outermost look reads and locks the row, further ones cost nothing. `newborn` says that this very
-        transaction stored the ticket from this object, so that not even the first look is needed.
+        Verbs inside neither read the row again nor have a savepoint of their own: if one fails, the whole block
+        fails. `newborn` says that this very transaction stored the ticket from this object, so that not even
+        the first look is needed.
         """
-        if self._held:
-            yield
-            return
         ticket = cast("Ticket", self)
         if not newborn:
             ticket.refresh_from_db(from_queryset=type(ticket).objects.select_for_update())
