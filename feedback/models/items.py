@@ -46,14 +46,17 @@ class FeedbackItemQuerySet(models.QuerySet["FeedbackItem"]):
         return self.exclude(kind=Kind.CONDUCT)
 
     def visible_to(self, user: User) -> Self:
-        """Items the user wrote down, and those of the wards whose matters the user reads.
+        """Items the user wrote down, and those of the wards, neighbourhoods and offices whose matters the user reads.
 
         What is said about a person leaves these lists for everybody: it is read through its ticket only.
         """
-        mine = Q(recorded_by=user.pk) | Q(ward__in=user.standing.ward_ids(Permission.READ_WARD))
-        return self.filter(mine, ward__in=[ward.pk for ward in user.standing.wards]).exclude(
-            kind=Kind.CONDUCT
-        )
+        standing = user.standing
+        mine = Q(recorded_by=user.pk) | Q(ward__in=standing.ward_ids(Permission.READ_WARD))
+        for post in standing.posts_that_may(Permission.READ_NEIGHBOURHOOD):
+            mine |= Q(neighbourhood=post.neighbourhood_id, neighbourhood__isnull=False)
+        for post in standing.posts_that_may(Permission.READ_OFFICE):
+            mine |= Q(ward=post.office.ward_id, category__office_kind=post.office.kind)
+        return self.filter(mine, ward__in=[ward.pk for ward in standing.wards]).exclude(kind=Kind.CONDUCT)
 
 
 class FeedbackItem(models.Model):
