@@ -30,7 +30,9 @@ def clean(text: str) -> str:
     Text of which nothing can be seen becomes empty. Raises ValidationError for NUL and halves of characters.
     """
     if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
-        raise ValidationError(_("There is a character in it that cannot be kept. Please type it anew."), "nul")
+        raise ValidationError(
+            _("There is a character in it that cannot be kept. Please type it anew."), "nul"
+        )
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = text.translate(_DIRECTIONS).translate(_CONTROLS)
     text = _without_towers(unicodedata.normalize("NFC", text)).strip()

@@ -125,7 +125,9 @@ STEPS: dict[str, Step] = {
     ),
     "escalate": Step(_("Escalate"), OPEN, None, WORKERS, _("a superior post"), "flag"),
     "note": Step(pgettext_lazy("verb", "Add a note"), ANY, None, WORKERS | {R.READER}, _("a text"), "pencil"),
-    "answer": Step(_("Answer the residents"), ANY, None, WORKERS, _("a text residents read"), "message-square"),
+    "answer": Step(
+        _("Answer the residents"), ANY, None, WORKERS, _("a text residents read"), "message-square"
+    ),
     "recategorise": Step(_("Change the category"), ANY, None, WORKERS, _("another category"), "list"),
     "resolve": Step(
         _("Report done"),

@@ -1,0 +1,422 @@
+"""One small form for each verb. A form reads what was typed and takes the step; the rules stand in the verb."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import Promise as LazyText
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from feedback import pictures
+from feedback.models import Category, Photo
+from feedback.pictures import Picture, PictureRefused
+from feedback.text import CleanCharField
+from tickets import choices
+from tickets.actors import Actor
+from tickets.lifecycle import WAIT_DAYS
+from tickets.models import Ticket, Verdict
+from wards.models import Body, Post
+from wards.workdays import calendar_of
+
+FURTHEST = timedelta(days=730)  # no promise of a ward reaches further than two years
+LONGEST_NOTE = 4_000  # characters
+
+
+class DayField(forms.DateField):
+    """A day after today, chosen in the browser's own calendar."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
+
+
+class PhotosInput(forms.ClearableFileInput):
+    """Several photos at once, from the camera or the album."""
+
+    allow_multiple_selected = True
+    template_name = "django/forms/widgets/file.html"
+
+
+class PhotosField(forms.FileField):
+    """Photos, each redrawn from its pixels: cleans to a list of `Picture`."""
+
+    widget = PhotosInput(attrs={"accept": "image/jpeg,image/png,image/webp", "multiple": True})
+
+    def clean(self, data: Any, initial: Any = None) -> list[Picture]:
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if len(files) > pictures.PER_ITEM:
+            raise ValidationError(
+                ngettext(
+                    "At most %(n)s photo at once, please.",
+                    "At most %(n)s photos at once, please.",
+                    pictures.PER_ITEM,
+                )
+                % {"n": pictures.PER_ITEM}
+            )
+        try:
+            return [pictures.rebuild(super(PhotosField, self).clean(file, initial)) for file in files]
+        except PictureRefused as error:
+            raise ValidationError(str(error)) from error
+
+
+def text(
+    label: LazyText | str, *, required: bool = True, help_text: LazyText | str = "", rows: int = 3
+) -> Any:
+    return CleanCharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=LONGEST_NOTE,
+        widget=forms.Textarea(attrs={"rows": rows}),
+    )
+
+
+class StepForm(forms.Form):
+    """What one verb asks for besides the ticket and the one who acts."""
+
+    verb: ClassVar[str] = ""
+    intro: ClassVar[LazyText | str] = ""  # one sentence above the fields
+    use_required_attribute = False  # the verb's own sentence answers, not the browser's bubble
+
+    def __init__(self, *args: Any, ticket: Ticket, by: Actor, at: datetime, **options: Any) -> None:
+        self.ticket, self.by, self.at = ticket, by, at
+        super().__init__(*args, auto_id=f"{self.verb}_%s", **options)
+        self.fill()
+
+    def fill(self) -> None:
+        """Fill in choices and first values; only the form that is shown or sent is filled."""
+
+    @property
+    def possible(self) -> bool:
+        """Whether there is anything to choose at all."""
+        return True
+
+    @cached_property
+    def today(self) -> date:
+        return calendar_of(self.ticket.owner.office).day_of(self.at)
+
+    def offer_day(self, name: str, days: int) -> None:
+        """Propose the `days`-th working day from now, and let the browser refuse days that cannot be."""
+        calendar = calendar_of(self.ticket.owner.office)
+        field = self.fields[name]
+        start = max(self.today, calendar.day_of(self.ticket.due_at)) if name == "due" else self.today
+        field.initial = calendar.add(start, days)
+        field.widget.attrs |= {
+            "min": (self.today + timedelta(days=1)).isoformat(),
+            "max": (self.today + FURTHEST).isoformat(),
+        }
+
+    def check_day(self, name: str) -> date:
+        day: date = self.cleaned_data[name]
+        if not self.today < day <= self.today + FURTHEST:
+            raise ValidationError(_("Please choose a day after today, within two years."))
+        return day
+
+    def take(self) -> None:
+        """Take the step on the held ticket; the verb may refuse with StepRefused."""
+        getattr(self.ticket, self.verb)(by=self.by, at=self.at, **self.cleaned_data)
+
+
+class AssignForm(StepForm):
+    verb = "assign"
+    post = forms.TypedChoiceField(label=gettext_lazy("Who takes it?"), coerce=int)
+    note = text(
+        gettext_lazy("A word to the one who takes it"),
+        required=False,
+        help_text=gettext_lazy("Needed when it moves from one post to another. Only staff read it."),
+    )
+
+    def fill(self) -> None:
+        field: Any = self.fields["post"]
+        field.choices = choices.owners(self.ticket.ward, self.at)
+        field.initial = self.ticket.route.get("suggested") or self.ticket.owner_id
+
+    def take(self) -> None:
+        post = Post.objects.select_related("office__ward").get(pk=self.cleaned_data["post"])
+        self.ticket.assign(by=self.by, post=post, note=self.cleaned_data["note"], at=self.at)
+
+
+class StartForm(StepForm):
+    verb = "start"
+    intro = gettext_lazy("Residents see on their page that the work has begun.")
+    note = text(gettext_lazy("A note for colleagues"), required=False)
+
+
+class WaitForm(StepForm):
+    verb = "wait"
+    whom = forms.ChoiceField(label=gettext_lazy("Whom do you wait for?"), widget=forms.RadioSelect)
+    words = text(gettext_lazy("Your question, or what you wait for"))
+    until = DayField(label=gettext_lazy("Until"))
+
+    def fill(self) -> None:
+        self.fields["until"].help_text = ngettext(
+            "At most %(n)s working day; then it goes on by itself.",
+            "At most %(n)s working days; then it goes on by itself.",
+            WAIT_DAYS,
+        ) % {"n": WAIT_DAYS}
+        field: Any = self.fields["whom"]
+        field.choices = [
+            ("resident", _("The resident, who gets this question; the date waits too")),
+            ("cause", _("Somebody or something else; the date stays")),
+        ]
+        field.initial = "cause"
+        self.offer_day("until", WAIT_DAYS // 2)
+
+    def clean_until(self) -> date:
+        return self.check_day("until")
+
+    def take(self) -> None:
+        said = "question" if self.cleaned_data["whom"] == "resident" else "cause"
+        self.ticket.wait(
+            by=self.by,
+            at=self.at,
+            until=self.cleaned_data["until"],
+            question=self.cleaned_data["words"] if said == "question" else "",
+            cause=self.cleaned_data["words"] if said == "cause" else "",
+        )
+
+
+class ResumeForm(StepForm):
+    verb = "resume"
+    note = text(gettext_lazy("What you learned"), required=False)
+    public = forms.BooleanField(label=gettext_lazy("Residents read it too"), required=False)
+
+
+class ReferForm(StepForm):
+    verb = "refer"
+    intro = gettext_lazy("Your post stays the owner: the letter is chased until it is answered.")
+    body = forms.TypedChoiceField(label=gettext_lazy("To whom?"), coerce=int)
+    letter_number = CleanCharField(
+        label=gettext_lazy("Number of the letter"),
+        max_length=60,
+        help_text=gettext_lazy("For example 120/UBND-KT"),
+    )
+    due = DayField(label=gettext_lazy("Their answer is due on"))
+    note = text(gettext_lazy("A note for colleagues"), required=False)
+
+    def fill(self) -> None:
+        field: Any = self.fields["body"]
+        field.choices = choices.bodies(self.ticket.ward)
+        self.offer_day("due", 10)
+
+    @property
+    def possible(self) -> bool:
+        field: Any = self.fields["body"]
+        return bool(field.choices)
+
+    def clean_due(self) -> date:
+        return self.check_day("due")
+
+    def take(self) -> None:
+        body = Body.objects.get(pk=self.cleaned_data.pop("body"))
+        self.ticket.refer(by=self.by, at=self.at, body=body, **self.cleaned_data)
+
+
+class ExtendForm(StepForm):
+    verb = "extend"
+    intro = gettext_lazy("The first date stays visible to everybody.")
+    due = DayField(label=gettext_lazy("The new date"))
+    note = text(gettext_lazy("Why does it take longer?"), help_text=gettext_lazy("Residents read it."))
+
+    def fill(self) -> None:
+        self.offer_day("due", 5)
+
+    def clean_due(self) -> date:
+        return self.check_day("due")
+
+
+class EscalateForm(StepForm):
+    verb = "escalate"
+    note = text(gettext_lazy("Why must the post above take it?"), required=False)
+
+    def fill(self) -> None:
+        if self.ticket.owner.superior:
+            self.fields["note"].help_text = _("It goes to “%(post)s”.") % {"post": self.ticket.owner.superior}
+
+    @property
+    def possible(self) -> bool:
+        return self.ticket.owner.superior is not None
+
+
+class NoteForm(StepForm):
+    verb = "note"
+    note = text(gettext_lazy("Your note"))
+    public = forms.ChoiceField(
+        label=gettext_lazy("Who may read it?"),
+        choices=[("", gettext_lazy("Only staff")), ("yes", gettext_lazy("Residents too"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def take(self) -> None:
+        public = bool(self.cleaned_data["public"])
+        self.ticket.note(by=self.by, at=self.at, note=self.cleaned_data["note"], public=public)
+
+
+class AnswerForm(StepForm):
+    verb = "answer"
+    note = text(
+        gettext_lazy("Your answer"),
+        help_text=gettext_lazy("Residents read it on their page; those who left an e-mail get it by mail."),
+    )
+
+
+class RecategoriseForm(StepForm):
+    verb = "recategorise"
+    category = forms.TypedChoiceField(label=gettext_lazy("What is it about?"), coerce=int)
+    note = text(gettext_lazy("A note for colleagues"), required=False)
+
+    def fill(self) -> None:
+        field: Any = self.fields["category"]
+        field.choices = choices.categories(self.ticket.ward)
+        field.initial = self.ticket.category_id
+
+    def take(self) -> None:
+        category = Category.objects.get(pk=self.cleaned_data["category"])
+        self.ticket.recategorise(by=self.by, at=self.at, category=category, note=self.cleaned_data["note"])
+
+
+class ResolveForm(StepForm):
+    verb = "resolve"
+    note = text(gettext_lazy("What was done?"), help_text=gettext_lazy("Residents read it."))
+    photos = PhotosField(label=gettext_lazy("Photos of the result"), required=False)
+    no_photo = CleanCharField(
+        label=gettext_lazy("Or why is there no photo?"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("For example: “A paper was handed over.”"),
+    )
+
+    @cached_property
+    def kept(self) -> list[Photo]:
+        """Photos of an attempt before this one, which need not be chosen again."""
+        named = (
+            [value for value in self.data.getlist("kept") if choices.is_uuid(value)] if self.is_bound else []
+        )
+        waiting = Photo.objects.filter(ward=self.ticket.ward_id, item__isnull=True, evidence__isnull=True)
+        return list(waiting.filter(uuid__in=named[: pictures.PER_ITEM])) if named else []
+
+    def keep(self) -> None:
+        """Store the photos that came with this attempt, so that a refusal does not lose them."""
+        fresh = self.cleaned_data.get("photos") or []
+        kept = [pictures.keep(picture, ward=self.ticket.ward, at=self.at) for picture in fresh]
+        self.kept = [*self.kept, *kept]
+        if kept:
+            self.cleaned_data["photos"] = []
+
+    def take(self) -> None:
+        self.ticket.resolve(
+            by=self.by,
+            at=self.at,
+            note=self.cleaned_data["note"],
+            photos=self.kept,
+            no_photo=self.cleaned_data["no_photo"],
+        )
+
+
+class DeclineForm(StepForm):
+    verb = "decline"
+    intro = gettext_lazy("You sign this as the post above. Residents may disagree; then it opens again.")
+    note = text(gettext_lazy("Why not?"), help_text=gettext_lazy("Residents read it."))
+
+
+class RedirectForm(StepForm):
+    verb = "redirect"
+    note = text(
+        gettext_lazy("Which procedure, and where is it done?"), help_text=gettext_lazy("Residents read it.")
+    )
+
+
+class MergeForm(StepForm):
+    verb = "merge"
+    intro = gettext_lazy(
+        "Every resident keeps the own words and slip, and hears of the other ticket's steps."
+    )
+    into = CleanCharField(label=gettext_lazy("Number of the ticket it belongs to"), max_length=60)
+    note = text(gettext_lazy("A note for colleagues"), required=False)
+
+    def clean_into(self) -> Ticket:
+        assert self.by.user is not None
+        typed = self.cleaned_data["into"]
+        found = (
+            choices.find(typed, self.by.user, self.ticket.ward, at=self.at)
+            if choices.is_number(typed)
+            else None
+        )
+        if found is None:
+            raise ValidationError(_("You see no ticket of this ward with that number."))
+        return found
+
+
+class UnmergeForm(StepForm):
+    verb = "unmerge"
+    note = text(gettext_lazy("A note for colleagues"), required=False)
+
+
+class ConfirmForm(StepForm):
+    verb = "confirm"
+    intro = gettext_lazy("For a resident who told you so. It is counted apart from residents' own answers.")
+    raising = forms.TypedChoiceField(label=gettext_lazy("Who said it?"), coerce=int, widget=forms.RadioSelect)
+    rating = forms.TypedChoiceField(
+        label=gettext_lazy("How content is the resident?"),
+        choices=[
+            ("", gettext_lazy("Not asked")),
+            ("3", gettext_lazy("Content")),
+            ("2", gettext_lazy("So-so")),
+            ("1", gettext_lazy("Not content")),
+        ],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    words = text(gettext_lazy("The resident's words"), required=False)
+
+    def fill(self) -> None:
+        field: Any = self.fields["raising"]
+        field.choices = choices.silent_raisings(self.ticket)
+        if len(field.choices) == 1:
+            field.initial = field.choices[0][0]
+
+    @property
+    def possible(self) -> bool:
+        field: Any = self.fields["raising"]
+        return bool(field.choices)
+
+    def take(self) -> None:
+        raising = self.ticket.all_raisings().select_related("item").get(pk=self.cleaned_data["raising"])
+        self.ticket.judge(
+            by=self.by,
+            item=raising.item,
+            answer=Verdict.Answer.FIXED,
+            at=self.at,
+            rating=self.cleaned_data["rating"],
+            words=self.cleaned_data["words"],
+        )
+
+
+FORMS: dict[str, type[StepForm]] = {
+    form.verb: form
+    for form in (
+        AssignForm,
+        StartForm,
+        WaitForm,
+        ResumeForm,
+        ReferForm,
+        ExtendForm,
+        EscalateForm,
+        NoteForm,
+        AnswerForm,
+        RecategoriseForm,
+        ResolveForm,
+        DeclineForm,
+        RedirectForm,
+        MergeForm,
+        UnmergeForm,
+        ConfirmForm,
+    )
+}
