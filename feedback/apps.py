@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.apps import AppConfig
+from django.apps import apps as registry
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ class FeedbackConfig(AppConfig):
         post_migrate.connect(load_presets, sender=self)
 
 
-def load_presets(using: str, apps: Any, **_kwargs: Any) -> None:
+def load_presets(using: str, apps: Any = registry, **_kwargs: Any) -> None:
     """Every database begins with the preset categories, a test's emptied one too."""
     from feedback import presets
 
