@@ -6,17 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from feedback.text import AddressField, WordsField
 from tickets.models import Verdict
 
 MOST_LETTERS = 2_000
 
 
-def words_field(label: Any, *, required: bool = False) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        required=required,
-        max_length=MOST_LETTERS,
-        widget=forms.Textarea(attrs={"rows": 3}),
+def words_field(label: Any, *, required: bool = False) -> WordsField:
+    return WordsField(
+        label=label, required=required, max_length=MOST_LETTERS, widget=forms.Textarea(attrs={"rows": 3})
     )
 
 
@@ -100,7 +98,7 @@ class AnswerForm(forms.Form):
 class FollowForm(forms.Form):
     """An address to be told at, given freely, for this matter only."""
 
-    email = forms.EmailField(label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    email = AddressField(label=_("Your e-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     consent = forms.BooleanField(
         label=_(
             "The ward may write to me about this matter. The address is erased 90 days after it is closed."

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image
 
 from feedback.models import Contact, Kind, Outcome
+from feedback.text import MOST_MARKS
 from intake.receive import Person
 from outbox.models import Message
 from tests.residents.conftest import owner_of, superior_of, text_of, ticket_of
@@ -266,3 +267,30 @@ def test_a_letter_never_carries_the_key_of_the_qr_code(promised, resolves):
 
     letter = Message.objects.get(address="ba.lan@example.org")
     assert (promised.slip.token in letter.body, promised.page in letter.body) == (False, True)
+
+
+@pytest.mark.parametrize("unseen", ["\u200b\u200b", "   ", "\u202e", "\0", "x" * 5000])
+def test_an_answer_nobody_can_see_or_hold_is_asked_for_again(raises, monday, unseen):
+    resident = raises(person=Person(phone="0912345678", reach=Contact.Reach.CALL), outcome=Outcome.PROMISED)
+    ticket = ticket_of(resident)
+    until = (monday + timedelta(days=4)).date()
+    ticket.wait(by=owner_of(ticket, monday), question="Which lamp post is it?", until=until, at=monday)
+
+    assert resident.sends("answer", words=unseen).status_code == 400
+    assert ticket_of(resident).status == Status.WAITING
+
+
+@pytest.mark.parametrize(
+    "address", ["a@example.org,b@example.org", "a@example.org\nBcc: b@example.org", "ba lan", ""]
+)
+def test_only_one_real_address_is_kept(promised, address):
+    assert promised.sends("follow", email=address, consent="on").status_code == 400
+    assert Contact.objects.count() == 0
+
+
+def test_own_words_are_kept_without_what_turns_them_around(promised, resolves):
+    resolves(promised)
+
+    promised.sends("verdict", by=promised.qr, answer="not", words="Tối\u202e om " + "a" + "\u0301" * 500)
+
+    assert Verdict.objects.get().words == "Tối om á" + "\u0301" * MOST_MARKS
