@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from feedback import pictures
 from feedback.models import Category, Photo
-from feedback.pictures import Picture, PictureRefused
-from feedback.text import CleanCharField
+from feedback.text import LineField, WordsField
+from feedback.uploads import PhotosField
 from tickets import choices
 from tickets.actors import Actor
 from tickets.lifecycle import WAIT_DAYS
@@ -22,7 +22,6 @@ from wards.models import Body, Post
 from wards.workdays import calendar_of
 
 FURTHEST = timedelta(days=730)  # no promise of a ward reaches further than two years
-LONGEST_NOTE = 4_000  # characters
 
 
 class DayField(forms.DateField):
@@ -34,43 +33,14 @@ class DayField(forms.DateField):
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
 
 
-class PhotosInput(forms.ClearableFileInput):
-    """Several photos at once, from the camera or the album."""
-
-    allow_multiple_selected = True
-    template_name = "django/forms/widgets/file.html"
-
-
-class PhotosField(forms.FileField):
-    """Photos, each redrawn from its pixels: cleans to a list of `Picture`."""
-
-    widget = PhotosInput(attrs={"accept": "image/jpeg,image/png,image/webp", "multiple": True})
-
-    def clean(self, data: Any, initial: Any = None) -> list[Picture]:
-        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
-        if len(files) > pictures.PER_ITEM:
-            raise ValidationError(
-                ngettext(
-                    "At most %(n)s photo at once, please.",
-                    "At most %(n)s photos at once, please.",
-                    pictures.PER_ITEM,
-                )
-                % {"n": pictures.PER_ITEM}
-            )
-        try:
-            return [pictures.rebuild(super(PhotosField, self).clean(file, initial)) for file in files]
-        except PictureRefused as error:
-            raise ValidationError(str(error)) from error
-
-
 def text(
     label: LazyText | str, *, required: bool = True, help_text: LazyText | str = "", rows: int = 3
 ) -> Any:
-    return CleanCharField(
+    """A few lines in one's own words."""
+    return WordsField(
         label=label,
         required=required,
         help_text=help_text,
-        max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": rows}),
     )
 
@@ -190,7 +160,7 @@ class ReferForm(StepForm):
     verb = "refer"
     intro = gettext_lazy("Your post stays the owner: the letter is chased until it is answered.")
     body = forms.TypedChoiceField(label=gettext_lazy("To whom?"), coerce=int)
-    letter_number = CleanCharField(
+    letter_number = LineField(
         label=gettext_lazy("Number of the letter"),
         max_length=60,
         help_text=gettext_lazy("For example 120/UBND-KT"),
@@ -284,7 +254,7 @@ class ResolveForm(StepForm):
     verb = "resolve"
     note = text(gettext_lazy("What was done?"), help_text=gettext_lazy("Residents read it."))
     photos = PhotosField(label=gettext_lazy("Photos of the result"), required=False)
-    no_photo = CleanCharField(
+    no_photo = LineField(
         label=gettext_lazy("Or why is there no photo?"),
         max_length=200,
         required=False,
@@ -336,7 +306,7 @@ class MergeForm(StepForm):
     intro = gettext_lazy(
         "Every resident keeps the own words and slip, and hears of the other ticket's steps."
     )
-    into = CleanCharField(label=gettext_lazy("Number of the ticket it belongs to"), max_length=60)
+    into = LineField(label=gettext_lazy("Number of the ticket it belongs to"), max_length=60)
     note = text(gettext_lazy("A note for colleagues"), required=False)
 
     def clean_into(self) -> Ticket:

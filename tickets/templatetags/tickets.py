@@ -32,9 +32,7 @@ LOOKS: dict[str, tuple[str, str]] = {  # status: icon, colour
 def status_tag(ticket: Ticket) -> SafeString:
     """The status as a tag: icon, word and colour."""
     picture, look = LOOKS[ticket.status]
-    return format_html(
-        '<span class="tag {}">{}{}</span>', look, icon(picture), Status(ticket.status).label
-    )
+    return format_html('<span class="tag {}">{}{}</span>', look, icon(picture), Status(ticket.status).label)
 
 
 @register.filter
