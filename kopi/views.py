@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from kopi import demo
 from kopi.middleware import remember
-from wards.context import TEXT_SIZES, THEMES, rooms
+from wards.context import TEXT_SIZES, THEMES, home_of, rooms
 from wards.forms import OwnPageForm
 from wards.models import Ward
 from wards.requests import KopiRequest
@@ -62,11 +62,8 @@ def demo_sign_in(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def home(request: KopiRequest) -> HttpResponse:
-    """Open the page that a person's posts use most; residents go to the front door."""
-    found = rooms(request.user.standing)
-    if found:
-        return redirect(found[0].href)
-    return redirect("me" if request.user.standing else "welcome")
+    """Open the page on which the day of the person's post begins; without a post, the page that says so."""
+    return redirect(home_of(request.user.standing) or "me")
 
 
 @login_required

@@ -48,11 +48,29 @@ def rooms(standing: Standing) -> list[Tab]:
         found.append(Tab("/app/capture/", _("Write down"), "mic"))
     if standing.wards:
         found.append(Tab("/app/sessions/", _("Sessions"), "calendar"))
-    if may(Permission.LEAD) or may(Permission.READ_WARD) or may(Permission.OVERSEE):
+    if may(Permission.LEAD) or may(Permission.READ_WARD) or may(Permission.READ_NEIGHBOURHOOD):
         found.append(Tab("/app/ward/", pgettext("the tab", "Ward"), "chart-column"))
+    if may(Permission.OVERSEE):
+        found.append(Tab("/app/region/", _("Passed up"), "arrow-up-from-line"))
     if may(Permission.READ_MESSAGES):
         found.append(Tab("/app/messages/", _("Messages"), "mail"))
     return found
+
+
+def home_of(standing: Standing) -> str:
+    """Where the day of a person begins: the page of the post; empty without a post."""
+    may = standing.may
+    for address, mine in (
+        ("/app/inbox/", may(Permission.TRIAGE)),
+        ("/app/region/", may(Permission.OVERSEE)),
+        ("/app/promises/", may(Permission.OWN)),
+        ("/app/messages/", may(Permission.READ_MESSAGES)),
+        ("/app/ward/", may(Permission.READ_NEIGHBOURHOOD)),
+        ("/app/capture/", may(Permission.CAPTURE)),
+    ):
+        if mine:
+            return address
+    return ""
 
 
 def tabs(request: HttpRequest) -> list[Tab]:
