@@ -71,9 +71,6 @@ class WordsField(forms.CharField):
             "Please make it shorter: at most %(limit_value)d letters fit here.",
             "limit_value",
         )
-        for validator in self.validators:
-            if hasattr(validator, "limit_value"):
-                validator.message = self.error_messages["max_length"]
 
     def to_python(self, value: Any) -> str:
         return clean(super().to_python(value))
