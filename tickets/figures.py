@@ -43,6 +43,11 @@ Rows: TypeAlias = (
 )
 
 
+def share(part: int, whole: int) -> int | None:
+    """A share in whole percent; None of nothing."""
+    return round(100 * part / whole) if whole else None
+
+
 # -- what was said ---------------------------------------------------------------------------------------
 
 

@@ -66,8 +66,3 @@ class Period:
 def start_of(day: date, ward: Ward) -> datetime:
     """Midnight at which `day` begins in the ward."""
     return datetime.combine(day, time.min, ward.zone)
-
-
-def share(part: int, whole: int) -> int | None:
-    """A share in whole percent; None of nothing."""
-    return round(100 * part / whole) if whole else None
