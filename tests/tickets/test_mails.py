@@ -57,7 +57,9 @@ def resident(received):
 def test_every_mail_has_a_subject_and_a_body_in_each_language(town, language):
     write_all(town, language)
 
-    found = {message.key.split(":")[-2] if ":item" in message.key else "" for message in Message.objects.all()}
+    found = {
+        message.key.split(":")[-2] if ":item" in message.key else "" for message in Message.objects.all()
+    }
     assert found - {""} == {"answered", "decline", "extended", "question", "redirect", "resolve"}
     for message in Message.objects.all():
         assert message.subject
@@ -98,7 +100,7 @@ def test_a_resident_gets_the_own_slip_and_nobody_elses_data(town):
     ticket.resolve(by=town.actor("clerk"), note="New lamp fitted", no_photo="Too dark", at=MONDAY)
 
     mail = Message.objects.get(address="tu@example.org")
-    assert f"/p/{mine.slip.token}/" in mail.body
+    assert f"/s/{mine.slip.code}/" in mail.body
     code = mine.slip.code
     assert f"{code[:4]} {code[4:8]} {code[8:]}" in mail.body
     assert [word for word in ("Bảy", "bay@", "900000007") if word in mail.subject + mail.body] == []

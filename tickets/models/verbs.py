@@ -256,16 +256,20 @@ class Verbs:
         ticket = cast("Ticket", self)
         if not note.strip():
             raise StepRefused(_("Please give the reason; residents read it."))
-        if ticket.status in {Status.WAITING, Status.PASSED_UP}:
-            raise StepRefused(_("The date is set by what you are waiting for. Go on first."))
         calendar = self.calendar
-        if due <= max(calendar.day_of(ticket.due_at), calendar.day_of(at)):
+        old = ticket.paused_due_at or ticket.due_at
+        if due <= max(calendar.day_of(old), calendar.day_of(at)):
             raise StepRefused(_("The new date lies after today and after the old one."))
         undone = ticket.events.filter(verb="undo", changes__undone="extend").count()
         extended = ticket.events.filter(verb="extend").count() - undone
         if extended and Role.SUPERIOR not in by.roles_on(ticket):
             raise StepRefused(_("It was extended once already. A second time needs the superior."))
-        event = self._step("extend", by=by, at=at, note=note, public=True, due_at=calendar.end_of(due))
+        moved: dict[str, Any] = {"due_at": calendar.end_of(due)}
+        if ticket.paused_due_at:  # the date that comes back when the wait or the letter ends
+            moved = {"paused_due_at": calendar.end_of(due)}
+            if ticket.status == Status.WAITING:
+                moved["due_at"] = max(ticket.due_at, calendar.end_of(due))
+        event = self._step("extend", by=by, at=at, note=note, public=True, **moved)
         notices.to_residents(ticket, "extended", event=event, by=by, at=at, text=note)
         return event
 
