@@ -37,7 +37,8 @@ def items_have_their_ticket(_at: datetime) -> Iterator[str]:
 
 
 def promised_items_have_a_promise(_at: datetime) -> Iterator[str]:
-    made = Promise.objects.filter(item=OuterRef("pk"))
+    """One of their own, or the one of the ticket they joined."""
+    made = Promise.objects.filter(ticket=OuterRef("raising__ticket"))
     for item in FeedbackItem.objects.filter(~Exists(made), outcome=Outcome.PROMISED).iterator():
         yield f"Item {item.uuid} was promised and has no promise."
 

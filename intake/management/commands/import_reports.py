@@ -1,11 +1,13 @@
 """Bring in the reports of another system."""
 
 from argparse import ArgumentParser
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -32,7 +34,10 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         try:
-            self.bring(options)
+            with transaction.atomic() if options["preview"] else nullcontext():
+                self.bring(options)
+                if options["preview"]:
+                    transaction.set_rollback(True)  # nor does the ward stay
         except (mapping.WrongMapping, reading.Unreadable) as refusal:
             raise CommandError(str(refusal)) from refusal
 
