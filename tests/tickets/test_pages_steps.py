@@ -17,6 +17,12 @@ NOW = MONDAY + timedelta(minutes=1)
 
 
 @pytest.fixture(autouse=True)
+def english(settings):
+    """The pages speak English, so that tests may read them."""
+    settings.KOPI_LANGUAGE = "en"
+
+
+@pytest.fixture(autouse=True)
 def clock():
     """It is Monday; a test may move on."""
     with time_machine.travel(NOW, tick=False) as traveller:
