@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Count, Exists, F, Max, Model, OuterRef, Q, QuerySet, Subquery, Window
+from django.db.models.fields.json import KT
 from django.db.models.functions import Lag
 
 from feedback.models import ContactReading, FeedbackItem, Outcome, Photo
@@ -133,12 +134,9 @@ def status_is_what_the_last_event_says(_at: datetime) -> Iterator[str]:
         yield f"Ticket {ticket} is {ticket.status}, which is not what its last event says."
 
 
-def _before(field: str) -> Window:
-    return Window(Lag(field), partition_by="ticket", order_by="position")
-
-
 def each_event_begins_where_the_last_ended(_at: datetime) -> Iterator[str]:
-    events = TicketEvent.objects.annotate(left_at=_before("to_status"))
+    last = Window(Lag("to_status"), partition_by="ticket", order_by="position")
+    events = TicketEvent.objects.annotate(left_at=last)
     broken = ~Q(from_status=F("left_at")) & Q(left_at__isnull=False) | Q(left_at__isnull=True) & (
         ~Q(from_status="") | ~Q(verb="open") | ~Q(position=1)
     )
@@ -171,8 +169,13 @@ def steps_are_in_the_table(_at: datetime) -> Iterator[str]:
 
 
 def undone_steps_lead_back(_at: datetime) -> Iterator[str]:
-    events = TicketEvent.objects.annotate(came_from=_before("from_status"), was=_before("verb"))
-    wrong = events.filter(Q(verb="undo"), ~Q(to_status=F("came_from")) | ~Q(changes__undone=F("was")))
+    last = TicketEvent.objects.filter(ticket=OuterRef("ticket"), position=OuterRef("position") - 1)
+    events = TicketEvent.objects.filter(verb="undo").annotate(
+        came_from=Subquery(last.values("from_status")),
+        was=Subquery(last.values("verb")),
+        undone=KT("changes__undone"),
+    )
+    wrong = events.exclude(to_status=F("came_from"), undone=F("was"))
     for event in wrong.select_related("ticket").order_by("pk").iterator():
         yield f"Ticket {event.ticket}: {event} does not lead back to “{event.came_from}”."
 
