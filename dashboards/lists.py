@@ -10,7 +10,7 @@ from tickets import figures
 from tickets.models import Promise, Raising, Ticket, Verdict
 from tickets.scope import Scope
 from wards.access import Permission
-from wards.models import User
+from wards.models import Post, User
 from wards.workdays import Calendar
 
 SOON_DAYS = 3  # working days ahead that count as soon
@@ -24,15 +24,17 @@ def seen_by(user: User, rows: figures.Rows) -> figures.Rows:
         return rows.filter(pk__in=tickets).select_related("neighbourhood", "category", "owner")
     if model is Promise:
         return rows.filter(ticket__in=tickets).select_related(
-            "post", "ticket__neighbourhood", "ticket__merged_into", "ticket__category"
+            "post", "ticket__neighbourhood", "ticket__owner", "ticket__merged_into__owner", "ticket__category"
         )
     items = FeedbackItem.objects.visible_to(user).values("pk")
     if model is FeedbackItem:
-        return rows.filter(pk__in=items).select_related("neighbourhood", "category", "raising__ticket")
+        return rows.filter(pk__in=items).select_related("neighbourhood", "category", "raising__ticket__owner")
     both = rows.filter(Q(item__in=items) | Q(ticket__in=tickets))
     if model is Verdict:
-        return both.select_related("item__category", "item__neighbourhood", "ticket")
-    return both.select_related("item__category", "ticket__neighbourhood", "ticket__merged_into")
+        return both.select_related("item__category", "item__neighbourhood", "ticket__owner")
+    return both.select_related(
+        "item__category", "ticket__neighbourhood", "ticket__owner", "ticket__merged_into__owner"
+    )
 
 
 ORDERS: dict[type, tuple[str, ...]] = {
@@ -49,13 +51,18 @@ def order_of(rows: figures.Rows) -> tuple[str, ...]:
     return ORDERS[rows.model]
 
 
-def ready(tickets: "Iterable[Ticket]", calendar: Calendar, at: datetime) -> list[Ticket]:
-    """Tickets with `state_now` (late, soon, or empty) and `late_days`, the working days past the due date."""
+def ready(
+    tickets: "Iterable[Ticket]", calendar: Calendar, at: datetime, own: Iterable[Post] = ()
+) -> list[Ticket]:
+    """Tickets with `state_now` (late, soon, or empty), `late_days`, the working days past the due date,
+    and `owner_name`, the owner's title unless it is one of the `own` posts."""
+    mine = {post.pk for post in own}
     today = calendar.day_of(at)
     soon = soon_until(calendar, at)
     shown = list(tickets)
     for ticket in shown:
         late = ticket.is_overdue(at)
+        ticket.owner_name = "" if ticket.owner_id in mine else ticket.owner.title  # type: ignore[attr-defined]
         ticket.state_now = (  # type: ignore[attr-defined]
             "late" if late else "soon" if ticket.is_open and ticket.due_at <= soon else ""
         )

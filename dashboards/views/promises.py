@@ -81,11 +81,11 @@ def promises(request: KopiRequest) -> HttpResponse:
     }
     rest = piles[show] if show in SHOWS else piles["later"]
     turned = page(shown(tickets.filter(rest)), order=("due_at", "id"), after=after, size=SIZE)
-    context |= {"page": turned, "rest": lists.ready(turned.rows, calendar, at)}
+    context |= {"page": turned, "rest": lists.ready(turned.rows, calendar, at, posts)}
     if not context["show"] and not turned.after:
         for pile in ("overdue", "soon"):
             first = shown(tickets.filter(piles[pile])).order_by("due_at", "id")[:FIRST]
-            context[pile] = lists.ready(first, calendar, at)
+            context[pile] = lists.ready(first, calendar, at, posts)
     if ward:
         context |= kept_and_rated(ward, posts, at=at)
     return render(request, "dashboards/promises.html", context)

@@ -22,7 +22,7 @@ from wards.requests import KopiRequest
 from wards.workdays import Calendar, calendar_of_ward
 
 PERIODS = (7, 30, 90)
-PLACES, KINDS, AGAIN = 5, 6, 3  # rows and columns that fit a screen on the wall
+PLACES, KINDS, AGAIN = 4, 6, 3  # rows and columns that fit a screen on the wall
 
 
 def _scope(request: KopiRequest) -> Scope:
