@@ -29,7 +29,7 @@ from django.db.models.functions import Coalesce, TruncDate, TruncWeek
 from feedback.models import FeedbackItem, Kind, Outcome
 from tickets.actors import ActorKind
 from tickets.lifecycle import WITH_RESULT, Status
-from tickets.models import Promise, Raising, Ticket, TicketEvent, Told, Verdict
+from tickets.models import Promise, Raising, TicketEvent, Told, Verdict
 from tickets.scope import Period, Scope, start_of
 from wards.workdays import Calendar
 
@@ -38,9 +38,7 @@ LATE_STEPS = (2, 5)  # working days after the due date at which the next one hea
 STANDING = sorted(WITH_RESULT)
 DONE = sorted({Status.RESOLVED, Status.CONFIRMED, Status.LAPSED})
 
-Rows: TypeAlias = (
-    "QuerySet[FeedbackItem] | QuerySet[Ticket] | QuerySet[Promise] | QuerySet[Verdict] | QuerySet[Raising]"
-)
+Rows: TypeAlias = QuerySet[Any]  # of FeedbackItem, Ticket, Promise, Verdict or Raising; annotated
 
 
 def share(part: int, whole: int) -> int | None:
@@ -83,7 +81,7 @@ def _leading(field: str, output: Any) -> Case:
     )
 
 
-def promises(scope: Scope, period: Period) -> "QuerySet[Promise]":
+def promises(scope: Scope, period: Period) -> Rows:
     """Promises whose first date lies in the period, and in a period that reaches today those not due yet.
 
     Each carries its `state`, one of KEPT_STATES.
@@ -146,7 +144,7 @@ def late_since(calendar: Calendar, at: datetime, days: int) -> datetime:
     return datetime.combine(calendar.add(today, 1 - days), time.min, calendar.zone)
 
 
-def overdue(scope: Scope, at: datetime) -> "QuerySet[Ticket]":
+def overdue(scope: Scope, at: datetime) -> Rows:
     """Open tickets past their due date."""
     return scope.tickets().overdue(at)
 
@@ -180,7 +178,7 @@ def _count(raisings: "QuerySet[Raising]") -> Coalesce:
     return Coalesce(Subquery(one), 0, output_field=IntegerField())
 
 
-def with_raisings(tickets: "QuerySet[Ticket]") -> "QuerySet[Ticket]":
+def with_raisings(tickets: Rows) -> Rows:
     """Each ticket with `raised`: how many residents raised it, here or on tickets merged into it."""
     return tickets.annotate(
         raised=_count(Raising.objects.filter(ticket=OuterRef("pk")))
@@ -188,12 +186,12 @@ def with_raisings(tickets: "QuerySet[Ticket]") -> "QuerySet[Ticket]":
     )
 
 
-def raised_again(scope: Scope) -> "QuerySet[Ticket]":
+def raised_again(scope: Scope) -> Rows:
     """Open tickets that two residents or more raised."""
     return with_raisings(scope.tickets().unresolved()).filter(raised__gte=2)
 
 
-def resolved(scope: Scope, period: Period) -> "QuerySet[Ticket]":
+def resolved(scope: Scope, period: Period) -> Rows:
     """Tickets reported done in the period whose result still stands."""
     return scope.tickets().filter(
         status__in=DONE, resolved_at__gte=period.since, resolved_at__lt=period.until
@@ -252,7 +250,7 @@ def satisfaction(scope: Scope, period: Period) -> dict[str, Any]:
     )
 
 
-def results(scope: Scope, period: Period) -> "QuerySet[Raising]":
+def results(scope: Scope, period: Period) -> Rows:
     """Raisings of tickets whose standing result was reported in the period, each with `is_told`."""
     known = Told.objects.filter(raising=OuterRef("pk"), round=OuterRef("lead_round"), at__isnull=False)
 
@@ -291,7 +289,7 @@ def silent_or_sure(scope: Scope, period: Period) -> dict[str, int]:
 
 # -- what a figure opens -----------------------------------------------------------------------------------
 
-Opens: TypeAlias = Callable[[Scope, Period, Calendar], "Rows"]
+Opens: TypeAlias = Callable[[Scope, Period, Calendar], Rows]
 
 ROWS: dict[str, Opens] = {
     "received": lambda s, p, c: received(s, p),
@@ -326,6 +324,6 @@ ROWS |= {state: _state_opens(state) for state in KEPT_STATES}
 ROWS |= {rung: _rung_opens(rung) for rung in ("overdue_1", "overdue_2", "overdue_3")}
 
 
-def rows(name: str, scope: Scope, period: Period, calendar: Calendar) -> "Rows":
+def rows(name: str, scope: Scope, period: Period, calendar: Calendar) -> Rows:
     """The rows behind one figure; KeyError for a name that is no figure."""
     return ROWS[name](scope, period, calendar)

@@ -2,7 +2,9 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from feedback.models import Photo
 from tickets.actors import Actor
 
 if TYPE_CHECKING:
-    from tickets.models import Ticket, TicketEvent
+    from tickets.models import EventNote, Ticket, TicketEvent
 
 
 def write(
@@ -47,9 +49,12 @@ def write(
             fields.append(name)
     ticket.version += 1
     ticket.next_reminder_at = None if by.quiet else reminders.next_at(ticket, after=at)
-    ticket.save(update_fields=[*fields, "version", "next_reminder_at"] if ticket.pk else None)
+    if ticket.pk is None:
+        ticket.save()
+    else:
+        ticket.keep(*fields, "version", "next_reminder_at")
     salt = secrets.token_hex(16) if note.strip() else ""
-    event = TicketEvent.objects.create(
+    event = TicketEvent(
         ticket=ticket,
         ward_id=ticket.ward_id,
         position=ticket.version,
@@ -66,6 +71,12 @@ def write(
         digest=digest(note.strip(), salt) if salt else "",
         changes=differences,
     )
+    pages = _pages.get()
+    if pages is not None:
+        assert not photos  # evidence needs the event at once
+        pages.add(event, note.strip(), public, salt)
+        return event
+    event.save()
     if salt:
         _write_note(event, note.strip(), public, salt)
     for photo in photos:
@@ -77,6 +88,58 @@ def _write_note(event: "TicketEvent", text: str, public: bool, salt: str) -> Non
     from tickets.models import EventNote
 
     EventNote.objects.create(event=event, text=text, public=public, salt=salt)
+
+
+class Pages:
+    """Events that are not written yet: those of many tickets go into the database with one statement."""
+
+    def __init__(self) -> None:
+        self.events: list[TicketEvent] = []
+        self.notes: list[EventNote] = []
+
+    def add(self, event: "TicketEvent", text: str, public: bool, salt: str) -> None:
+        from tickets.models import EventNote
+
+        self.events.append(event)
+        if salt:
+            self.notes.append(EventNote(event=event, text=text, public=public, salt=salt))
+
+    @contextmanager
+    def or_nothing(self) -> Iterator[None]:
+        """Forget what was added inside if it fails, as the savepoint around it does."""
+        events, notes = len(self.events), len(self.notes)
+        try:
+            yield
+        except BaseException:
+            del self.events[events:], self.notes[notes:]
+            raise
+
+    def write(self) -> None:
+        from tickets.models import EventNote, TicketEvent
+
+        TicketEvent.objects.bulk_create(self.events)
+        for note in self.notes:
+            note.event_id = note.event.pk
+        EventNote.objects.bulk_create(self.notes)
+
+
+_pages: ContextVar[Pages | None] = ContextVar("pages", default=None)
+
+
+@contextmanager
+def together() -> Iterator[Pages]:
+    """Inside, events wait and are written when the block ends; stay within one transaction.
+
+    For imports: meanwhile the tickets are there without their events, so verbs that look back (extend,
+    unmerge, undo) are not for this block.
+    """
+    pages = Pages()
+    token = _pages.set(pages)
+    try:
+        yield pages
+        pages.write()
+    finally:
+        _pages.reset(token)
 
 
 def digest(text: str, salt: str) -> str:

@@ -35,6 +35,15 @@ class _Memory:
         self.routes: dict[Hashable, Route] = {}
         self.posts: dict[int, Post] = {}
         self.offices: dict[int, Office] = {}
+        self.local: dict[int, bool] = {}
+
+    def is_local(self, ward: Ward) -> bool:
+        """Whether any rule or post of the ward knows a neighbourhood; where none does, all are alike."""
+        if ward.pk not in self.local:
+            rules = RoutingRule.objects.filter(ward=ward, neighbourhood__isnull=False)
+            posts = Post.objects.filter(office__ward=ward, neighbourhood__isnull=False)
+            self.local[ward.pk] = rules.exists() or posts.exists()
+        return self.local[ward.pk]
 
     def keep(self, question: Hashable, route: Route) -> Route:
         post = self.posts.setdefault(route.post.pk, route.post)
@@ -74,6 +83,9 @@ def answerable(
 
     Raises StepRefused only for a ward without any post that could own a ticket.
     """
+    memory = _memory.get()
+    if memory and not memory.is_local(ward):
+        neighbourhood = None
     question = (ward.pk, category, neighbourhood, about)
     return _once(question, lambda: _answerable(ward, category, neighbourhood, about))
 

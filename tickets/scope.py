@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from feedback.models import FeedbackItem
 from tickets.models import Ticket
+from tickets.models.ticket import TicketQuerySet
 from wards.models import Ward
 
 
@@ -22,7 +23,7 @@ class Scope:
     office_kinds: Collection[str] = ()  # of `offices`: a concern without a ticket belongs to its category's
     posts: Collection[int] = ()
 
-    def tickets(self) -> "QuerySet[Ticket]":
+    def tickets(self) -> TicketQuerySet:
         return Ticket.objects.open_to_figures().filter(self.of_ticket(), ward=self.ward)
 
     def of_ticket(self, path: str = "") -> Q:
@@ -33,7 +34,7 @@ class Scope:
             return Q(**{f"{path}owner__office__in": self.offices})
         return Q(**{f"{path}owner__in": self.posts}) if self.posts else Q()
 
-    def items(self) -> "QuerySet[FeedbackItem]":
+    def items(self) -> QuerySet[FeedbackItem]:
         narrow = Q()
         if self.neighbourhoods:
             narrow = Q(neighbourhood__in=self.neighbourhoods)

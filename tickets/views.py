@@ -92,7 +92,8 @@ def verbs(story: Story, sent: StepForm | None = None) -> list[tuple[str, Step, S
     names = [verb for verb in story.ticket.allowed(story.by) if verb in FORMS]
     if sent and sent.verb not in names:
         names.append(sent.verb)  # what was typed stays, although the step is not possible any more
-    names.sort(key=lambda verb: URGENT.index(verb) if verb in URGENT else len(URGENT))
+    first = ["assign", *URGENT] if story.ticket.status == Status.RECORDED else URGENT
+    names.sort(key=lambda verb: first.index(verb) if verb in first else len(first))
     forms = [
         sent if sent and sent.verb == verb else FORMS[verb](ticket=story.ticket, by=story.by, at=story.at)
         for verb in names

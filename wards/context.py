@@ -52,6 +52,8 @@ def rooms(standing: Standing) -> list[Tab]:
         found.append(Tab("/app/ward/", pgettext("the tab", "Ward"), "chart-column"))
     if may(Permission.OVERSEE):
         found.append(Tab("/app/region/", _("Passed up"), "arrow-up-from-line"))
+    if any(may(one) for one in (Permission.OWN, Permission.READ_NEIGHBOURHOOD, Permission.OVERSEE)):
+        found.append(Tab("/app/tickets/", _("Tickets"), "ticket"))
     if may(Permission.READ_MESSAGES):
         found.append(Tab("/app/messages/", _("Messages"), "mail"))
     return found

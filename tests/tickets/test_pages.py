@@ -58,8 +58,8 @@ def test_a_moved_date_stays_visible(town, client_of, clerk, ticket):
     shown = client_of(clerk).get(page(ticket)).content.decode()
 
     assert "11 Mar 2026" in shown
-    assert "First promised: 6 Mar 2026" in shown
-    assert "Due: 6 Mar 2026 → 11 Mar 2026" in shown
+    assert "First date: 4 Mar 2026" in shown
+    assert "Due: 4 Mar 2026 → 11 Mar 2026" in shown
 
 
 @pytest.mark.parametrize("address", ["", "resolve/"])

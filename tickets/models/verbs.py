@@ -53,6 +53,7 @@ class Verbs:
 
     _held = False  # this object is the row as the database has it, and nobody else can change it
     _newborn = False  # stored by this very transaction: nobody else can see it, nothing was planned about it
+    _changed: frozenset[str] = frozenset()  # fields of a newborn that are saved once, when the block ends
 
     # -- the shared step --------------------------------------------------------------------------------
 
@@ -70,8 +71,18 @@ class Verbs:
         self._held, self._newborn = True, newborn
         try:
             yield
+            if self._changed:
+                ticket.save(update_fields=self._changed)
         finally:
             self._held = self._newborn = False
+            self._changed = frozenset()
+
+    def keep(self, *fields: str) -> None:
+        """Save these fields: at once, or with all others when the block around a newborn ends."""
+        if self._newborn:
+            self._changed |= {*fields}
+        else:
+            cast("Ticket", self).save(update_fields=fields)
 
     def _step(
         self,
