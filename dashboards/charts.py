@@ -1,6 +1,6 @@
 """Lines drawn on the server: points of an SVG, so that a chart needs neither JavaScript nor a style of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,15 +57,15 @@ def lines(weeks: Sequence[tuple[date, int, int]], *, width: int, height: int, ev
     def x(place: int) -> float:
         return round(left + across * place, 1)
 
-    def points(series: int) -> str:
-        return " ".join(f"{x(place)},{y(row[series])}" for place, row in enumerate(weeks))
+    def points(values: Iterable[int]) -> str:
+        return " ".join(f"{x(place)},{y(n)}" for place, n in enumerate(values))
 
     last = len(weeks) - 1
     return Lines(
         width,
         height,
-        points(2),
-        points(1),
+        points(done for _day, _came, done in weeks),
+        points(came for _day, came, _done in weeks),
         ((x(last), y(weeks[last][2])), (x(last), y(weeks[last][1]))),
         [Mark(y(level), str(level)) for level in (0, top // 2, top)],
         [

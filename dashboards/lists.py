@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -101,6 +102,6 @@ def scopes_of(user: User) -> dict[str, Scope]:
     return found
 
 
-def tickets_of(rows: "QuerySet[Ticket]") -> "QuerySet[Ticket]":
+def tickets_of(rows: QuerySet[Ticket]) -> QuerySet[Any]:
     """What the line of a ticket shows."""
     return figures.with_raisings(rows).select_related("neighbourhood", "category", "owner")

@@ -169,7 +169,7 @@ def overdue_ladder(scope: Scope, calendar: Calendar, at: datetime) -> dict[str, 
 
 def by_place(scope: Scope) -> list[dict[str, Any]]:
     """Open tickets by neighbourhood and category: rows with `neighbourhood`, `category` (ids or None), `n`."""
-    tickets = scope.tickets().unresolved().order_by()
+    tickets: Rows = scope.tickets().unresolved().order_by()
     return list(tickets.values("neighbourhood", "category").annotate(n=Count("pk")))
 
 

@@ -1,6 +1,7 @@
 """My promises: what my posts answer for, what is late, what comes next."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Avg, Count, Min, OuterRef, Q, QuerySet, Subquery
@@ -72,7 +73,7 @@ def promises(request: KopiRequest) -> HttpResponse:
         soon=Count("pk", filter=piles["soon"]),
         open=Count("pk"),
     )
-    context = {
+    context: dict[str, Any] = {
         "ward": ward,
         "at": at,
         "counts": counts,

@@ -21,7 +21,8 @@ from wards.requests import KopiRequest
 @require_safe
 def region(request: KopiRequest) -> HttpResponse:
     """Passed-up tickets that wait for an answer, the oldest letter first."""
-    provinces = {post.office.province_id for post in request.user.standing.posts_that_may(Permission.OVERSEE)}
+    mine = request.user.standing.posts_that_may(Permission.OVERSEE)
+    provinces = [post.office.province_id for post in mine if post.office.province_id]
     if not provinces:
         raise Http404
     at = timezone.now()

@@ -140,7 +140,7 @@ def test_one_tap_opens_demo_accounts_only(client, settings):
 def test_residents_have_a_page_of_their_own_and_no_tabs(client, resident):
     client.force_login(resident)
 
-    assert client.get("/app/").url == "/"
+    assert client.get("/app/").url == "/app/me/"
     assert 'class="tabbar' not in client.get("/app/me/").content.decode()
 
 
