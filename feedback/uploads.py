@@ -19,7 +19,7 @@ class PhotosInput(forms.FileInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         accept = ",".join(f"image/{name.lower()}" for name in pictures.FORMATS)
-        super().__init__({"accept": accept, "multiple": True} | (attrs or {}))
+        super().__init__({"accept": accept, "multiple": True, "capture": "environment"} | (attrs or {}))
 
 
 class PhotosField(forms.FileField):

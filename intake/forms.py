@@ -87,7 +87,10 @@ class CaptureForm(forms.Form):
         label=_("What did they say?"),
         required=False,
         widget=forms.Textarea(
-            attrs={"rows": 4, "placeholder": _("In their own words. The microphone of the keyboard is quickest.")}
+            attrs={
+                "rows": 4,
+                "placeholder": _("In their own words. The microphone of the keyboard is quickest."),
+            }
         ),
     )
     kind = forms.ChoiceField(
@@ -102,7 +105,11 @@ class CaptureForm(forms.Form):
         required=False,
         max_length=200,
         widget=forms.TextInput(
-            attrs={"autocomplete": "off", "list": "places", "placeholder": _("Street, alley, in front of which house")}
+            attrs={
+                "autocomplete": "off",
+                "list": "places",
+                "placeholder": _("Street, alley, in front of which house"),
+            }
         ),
     )
     latitude = DegreesField(
@@ -144,15 +151,16 @@ class CaptureForm(forms.Form):
         error_messages={"invalid": _("There is no such day. Please write it as 24/11/2026.")},
     )
     promise_words = LineField(label=_("In which words?"), required=False, max_length=300)
-    name = LineField(
-        label=_("Name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
-    )
+    name = LineField(label=_("Name"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
     phone = PhoneField(label=_("Phone"), required=False)
     email = AddressField(
         label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
     )
     reach = forms.ChoiceField(
-        label=_("How shall we tell them?"), choices=Contact.Reach.choices, required=False, widget=forms.RadioSelect
+        label=_("How shall we tell them?"),
+        choices=Contact.Reach.choices,
+        required=False,
+        widget=forms.RadioSelect,
     )
     consent = forms.BooleanField(
         label=_("They agree that the ward keeps this and uses it for this matter only."),
@@ -162,7 +170,13 @@ class CaptureForm(forms.Form):
     photos = PhotosField(label=_("Photos"), required=False)
 
     def __init__(
-        self, *args: Any, ward: Ward, at: datetime, table: Table | None = None, initial: Any = None, **more: Any
+        self,
+        *args: Any,
+        ward: Ward,
+        at: datetime,
+        table: Table | None = None,
+        initial: Any = None,
+        **more: Any,
     ) -> None:
         self.ward, self.at, self.table = ward, at, table
         self.today = at.astimezone(ward.zone).date()
@@ -175,7 +189,7 @@ class CaptureForm(forms.Form):
             label=_("Neighbourhood"),
             queryset=Neighbourhood.objects.filter(ward=ward),
             required=False,
-            empty_label=_("Not tied to a place"),
+            empty_label=None if here else _("Not tied to a place"),
         )
         self.fields["promise_post"] = self._post_field()
         self.fields["about"] = NamedChoice(
@@ -227,7 +241,9 @@ class CaptureForm(forms.Form):
         if due and due < self.today:
             raise forms.ValidationError(_("This day has passed. A promise needs a day that comes."))
         if due and due > self.today + FURTHEST:
-            raise forms.ValidationError(_("This is more than a year away. Please promise a first step before."))
+            raise forms.ValidationError(
+                _("This is more than a year away. Please promise a first step before.")
+            )
         return due
 
     def clean(self) -> dict[str, Any]:
@@ -267,7 +283,10 @@ class CaptureForm(forms.Form):
         needed = {
             Contact.Reach.CALL: ("phone", _("To be called, they need to leave a telephone number.")),
             Contact.Reach.MAIL: ("email", _("To be written to, they need to leave an e-mail address.")),
-            Contact.Reach.VISIT: ("name", _("To be visited, they need to leave a name or a telephone number.")),
+            Contact.Reach.VISIT: (
+                "name",
+                _("To be visited, they need to leave a name or a telephone number."),
+            ),
         }
         field, sentence = needed.get(data.get("reach", ""), ("", ""))
         enough = data.get(field) or (field == "name" and data.get("phone"))
@@ -310,7 +329,9 @@ class CaptureForm(forms.Form):
     @property
     def has_person(self) -> bool:
         """Whether anything about the person is filled in or wrong, so that this part must stand open."""
-        return any(self[name].value() or name in self.errors for name in ("name", "phone", "email", "consent"))
+        return any(
+            self[name].value() or name in self.errors for name in ("name", "phone", "email", "consent")
+        )
 
     @property
     def has_map(self) -> bool:
@@ -321,7 +342,9 @@ class CaptureForm(forms.Form):
 class CorrectForm(forms.Form):
     """A slip of the pen, mended within five minutes: the words, the category, the place."""
 
-    words = WordsField(label=_("What did they say?"), required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    words = WordsField(
+        label=_("What did they say?"), required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
     place = LineField(label=_("Where?"), required=False, max_length=200)
 
     def __init__(self, *args: Any, ward: Ward, confidential: bool, has_photos: bool, **more: Any) -> None:
@@ -329,7 +352,9 @@ class CorrectForm(forms.Form):
         self.has_photos = has_photos
         # Between what is about staff and everything else lies a wall: that needs a new concern.
         if not confidential:
-            self.fields["category"] = category_field(Category.objects.of_ward(ward).filter(confidential=False))
+            self.fields["category"] = category_field(
+                Category.objects.of_ward(ward).filter(confidential=False)
+            )
             self.fields["category"].label = pgettext_lazy("of a concern", "What is it about?")
 
     def clean(self) -> dict[str, Any]:

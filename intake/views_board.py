@@ -46,7 +46,9 @@ def sessions(request: KopiRequest) -> HttpResponse:
     first = not held.after
     context = {
         "today": found.filter(days).order_by("starts_at", "pk") if first else [],
-        "coming": found.filter(starts_at__gt=at).exclude(days).order_by("starts_at", "pk")[:COMING] if first else [],
+        "coming": found.filter(starts_at__gt=at).exclude(days).order_by("starts_at", "pk")[:COMING]
+        if first
+        else [],
         "held": held,
         "first": first,
         "at": at,

@@ -62,7 +62,9 @@ def at_table(request: KopiRequest, pk: int) -> HttpResponse:
     if session.cancelled:
         messages.info(request, _("This morning was cancelled."))
         return redirect("board", session.uuid)
-    if session.starts_at.astimezone(session.ward.zone).date() > timezone.localdate(timezone=session.ward.zone):
+    if session.starts_at.astimezone(session.ward.zone).date() > timezone.localdate(
+        timezone=session.ward.zone
+    ):
         messages.info(request, _("This morning has not come yet."))
         return redirect("board", session.uuid)
     return write_down(request, session.ward, table)
@@ -134,7 +136,9 @@ def same_person(request: KopiRequest) -> dict[str, Any]:
         uuid = UUID(request.GET.get("same", ""))
     except ValueError:
         return {}
-    item = capturing.recorded_by(request.user, at).filter(uuid=uuid, received_at__gt=at - capturing.HOUR).first()
+    item = (
+        capturing.recorded_by(request.user, at).filter(uuid=uuid, received_at__gt=at - capturing.HOUR).first()
+    )
     if item is None:
         return {}
     carried: dict[str, Any] = {"neighbourhood": item.neighbourhood_id}
@@ -208,7 +212,9 @@ def correct(request: KopiRequest, uuid: UUID) -> HttpResponse:
     items = capturing.recorded_by(request.user, at).select_related("ward", "category", "raising__ticket")
     item = get_object_or_404(items, uuid=uuid)
     if not capturing.may_mend(item, by=request.user, at=at):
-        messages.info(request, _("Five minutes have passed. Please tell the office what has to be corrected."))
+        messages.info(
+            request, _("Five minutes have passed. Please tell the office what has to be corrected.")
+        )
         return redirect("captured", item.uuid)
     form = CorrectForm(
         request.POST if request.method == "POST" else None,
@@ -227,8 +233,6 @@ def correct(request: KopiRequest, uuid: UUID) -> HttpResponse:
         return render(request, "intake/correct.html", {"form": form, "item": item}, status=400)
     data = form.cleaned_data
     category = data["category"] if "category" in form.fields else item.category
-    capturing.mend(
-        item, words=data["words"], place=data["place"], category=category, by=request.user, at=at
-    )
+    capturing.mend(item, words=data["words"], place=data["place"], category=category, by=request.user, at=at)
     messages.success(request, _("Corrected."))
     return redirect("captured", item.uuid)
