@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db import models
 
@@ -40,7 +40,7 @@ def write(
     differences: dict[str, Any] = {"undone": undone} if undone else {}
     fields = []
     for name, value in changes.items():
-        field = ticket._meta.get_field(name)
+        field = cast("models.Field[Any, Any]", ticket._meta.get_field(name))
         old = getattr(ticket, field.attname)
         setattr(ticket, name, value)
         new = getattr(ticket, field.attname)
@@ -153,7 +153,7 @@ def before(event: "TicketEvent") -> dict[str, Any]:
     for name, difference in event.changes.items():
         if name == "undone":
             continue
-        field = event.ticket._meta.get_field(name)
+        field = cast("models.Field[Any, Any]", event.ticket._meta.get_field(name))
         values[field.attname if isinstance(field, models.ForeignKey) else name] = field.to_python(
             difference[0]
         )

@@ -119,7 +119,7 @@ def inbox(ward: Ward) -> Route:
 
 def _inbox(ward: Ward) -> Route:
     posts = Post.objects.select_related("office__ward", "superior")
-    post = posts.filter(pk=ward.inbox_id).first() or _first(
+    post = posts.filter(inbox_of=ward).first() or _first(
         posts.filter(office__ward=ward), [PostKind.CLERK, PostKind.CHAIR, PostKind.VICE_CHAIR]
     )
     if post is None:

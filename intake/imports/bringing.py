@@ -15,7 +15,7 @@ from intake.imports.reading import Record, records
 from intake.imports.report import Report
 from intake.imports.row import Reported, Row, understand
 from intake.receive import receive
-from tickets import reminders, routing
+from tickets import ledger, reminders, routing
 from tickets.actors import Actor
 from tickets.lifecycle import StepRefused
 from tickets.models import Ticket
@@ -57,14 +57,14 @@ class Bringing:
 
     def _chunk(self, file: str, chunk: list[Record], store: bool) -> None:
         understood = list(self._understand(file, chunk))
-        with transaction.atomic() if store else nullcontext():
+        with transaction.atomic() if store else nullcontext(), ledger.together() as pages:
             there = self._there(row.reference for _record, row in understood)
             for record, row in understood:
                 if row.reference in there or not store:
                     self.count.accepted += 1
                     continue
                 try:
-                    self._store(row)
+                    self._store(row, pages)
                 except Reported as problem:
                     self.report.add(file, record.line, row.reference, problem.code, problem.why)
                     continue
@@ -93,11 +93,11 @@ class Bringing:
         )
         return set(known.values_list("reference", flat=True))
 
-    def _store(self, row: Row) -> None:
+    def _store(self, row: Row, pages: ledger.Pages) -> None:
         """One row in a savepoint of its own; raises Reported when the house refuses it."""
         place = self._neighbourhood(row.neighbourhood)
         try:
-            with transaction.atomic():
+            with pages.or_nothing(), transaction.atomic():
                 self._live(row, place, self.categories.get(row.category))
         except StepRefused as refusal:
             raise Reported("refused", str(refusal)) from refusal
