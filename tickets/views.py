@@ -13,9 +13,10 @@ from django.views.decorators.http import require_safe
 
 from feedback.models import Category, Contact
 from tickets import choices
-from tickets.forms import FORMS, StepForm
+from tickets.forms import FORMS
 from tickets.lifecycle import OPEN, STEPS, Status, Step
 from tickets.models import Ticket
+from tickets.step_form import StepForm
 from tickets.story import Line, Story
 from wards import paging
 from wards.access import Permission
@@ -75,7 +76,7 @@ def show(
         "ticket": ticket,
         "ward": ticket.ward,
         "story": story,
-        "verbs": verbs(story, sent),
+        "verbs": verbs(story, sent, opened),
         "opened": sent.verb if sent else opened,
         "sent": sent,
         "refusal": refusal,
@@ -85,14 +86,16 @@ def show(
     return render(request, "tickets/ticket.html", context, status=status)
 
 
-def verbs(story: Story, sent: StepForm | None = None) -> list[tuple[str, Step, StepForm]]:
-    """The forms of every verb this person may use now, the most wanted first."""
+def verbs(story: Story, sent: StepForm | None = None, opened: str = "") -> list[tuple[str, Step, StepForm]]:
+    """The forms of every verb this person may use now: the open one, then the most wanted first."""
     if story.by is None:
         return []
     names = [verb for verb in story.ticket.allowed(story.by) if verb in FORMS]
     if sent and sent.verb not in names:
         names.append(sent.verb)  # what was typed stays, although the step is not possible any more
-    first = ["assign", *URGENT] if story.ticket.status == Status.RECORDED else URGENT
+    first = [sent.verb if sent else opened, *URGENT]
+    if story.ticket.status == Status.RECORDED:
+        first.insert(1, "assign")
     names.sort(key=lambda verb: first.index(verb) if verb in first else len(first))
     forms = [
         sent if sent and sent.verb == verb else FORMS[verb](ticket=story.ticket, by=story.by, at=story.at)

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from feedback.models import Contact
 from tickets import telling
 from tickets.actors import Actor
-from tickets.forms import FORMS, ResolveForm, StepForm
+from tickets.forms import FORMS, ResolveForm
 from tickets.lifecycle import STEPS, StepRefused
 from tickets.models import Raising, Ticket, Told
+from tickets.step_form import StepForm
 from tickets.story import WITH_PHONE, Story
 from tickets.views import reader, show, visible
 from wards.access import Permission
