@@ -62,7 +62,7 @@ def plain_digits(text: str) -> str:
 class WordsField(forms.CharField):
     """Several lines in somebody's own words."""
 
-    widget = forms.Textarea
+    widget: Any = forms.Textarea
 
     def __init__(self, *, max_length: int = MOST_LETTERS, **more: Any) -> None:
         super().__init__(max_length=max_length, **more)
@@ -73,7 +73,7 @@ class WordsField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        return clean(super().to_python(value))
+        return clean(super().to_python(value) or "")
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         # Browsers count line ends twice and emoji anew; the server's count is the one that tells.
@@ -85,7 +85,7 @@ class WordsField(forms.CharField):
 class LineField(WordsField):
     """One line: a name, a place."""
 
-    widget = forms.TextInput
+    widget: Any = forms.TextInput
 
     def __init__(self, *, max_length: int = 120, **more: Any) -> None:
         super().__init__(max_length=max_length, **more)
@@ -115,7 +115,7 @@ class DegreesField(forms.FloatField):
     def __init__(self, *, most: int, **more: Any) -> None:
         super().__init__(min_value=-most, max_value=most, **more)
 
-    def to_python(self, value: Any) -> float | None:
+    def to_python(self, value: Any) -> float | None:  # type: ignore[override]
         text = plain_digits(clean(str(value if value is not None else ""))).replace(",", ".")
         if not text:
             return None
@@ -131,7 +131,7 @@ class DegreesField(forms.FloatField):
 class PhoneField(LineField):
     """A telephone number, kept as +84…; `country` reads numbers written without their country."""
 
-    widget = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"})
+    widget: Any = forms.TextInput(attrs={"type": "tel", "inputmode": "tel", "autocomplete": "off"})
     country = "VN"
 
     def __init__(self, **more: Any) -> None:
@@ -157,7 +157,7 @@ class AddressField(forms.EmailField):
     """One e-mail address."""
 
     def to_python(self, value: Any) -> str:
-        text = clean(super().to_python(value))
+        text = clean(super().to_python(value) or "")
         if "\n" in text or text.count("@") > 1 or "," in text or ";" in text:
             raise ValidationError(_("Please write one e-mail address only."), "several")
         return text

@@ -30,7 +30,7 @@ class PhotosField(forms.FileField):
 
     widget = PhotosInput
 
-    def clean(self, data: Any, initial: Any = None) -> list[Picture]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list[Picture]:
         uploads: Sequence[UploadedFile] = data if isinstance(data, list | tuple) else [data] if data else []
         if len(uploads) > pictures.PER_ITEM:
             raise ValidationError(_("A concern carries at most 10 photos."), params={"status": 400})
@@ -39,7 +39,7 @@ class PhotosField(forms.FileField):
         found = []
         for upload in uploads:
             try:
-                found.append(pictures.rebuild(upload))  # type: ignore[arg-type]
+                found.append(pictures.rebuild(upload))
             except PictureRefused as refused:
                 raise ValidationError(
                     _("%(why)s Your words are still here; please choose the photos again."),

@@ -1,18 +1,16 @@
 """What a scribe fills in while somebody is still sitting at the table."""
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from uuid6 import uuid7
 
 from feedback.models import Category, Contact, Kind, Outcome
 from feedback.text import AddressField, CountField, DegreesField, LineField, PhoneField, WordsField
 from feedback.uploads import PhotosField
+from intake.choices import NamedChoice, category_field, similar, ticket_choices
 from intake.receive import Person
 from sessions_app.models import Table
 from tickets import routing
@@ -20,57 +18,10 @@ from tickets.models import Ticket
 from tickets.opening import PromiseMade
 from wards.access import MAY, Permission
 from wards.models import Appointment, Neighbourhood, Post, Ward
-from wards.templatetags.kopi import CATEGORY_ICONS
 
-SIMILAR = 20  # open tickets offered to join
 FURTHEST = timedelta(days=366)  # nobody keeps a promise longer in mind
 OWNING = [kind for kind, may in MAY.items() if Permission.OWN in may]
 ANSWERING = (Outcome.ANSWERED, Outcome.FIXED, Outcome.ADVISED)
-
-
-class NamedChoice(forms.ModelChoiceField):
-    """A choice among rows that asks each for a label of its own."""
-
-    def __init__(self, *, label_of: Any = str, **more: Any) -> None:
-        super().__init__(**more)
-        self.label_of = label_of
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(self.label_of(obj))
-
-
-def category_field(categories: QuerySet[Category]) -> NamedChoice:
-    field = NamedChoice(
-        label=_("What is it about?"),
-        queryset=categories,
-        to_field_name="code",
-        required=False,
-        widget=forms.RadioSelect,
-        error_messages={"invalid_choice": _("This category does not exist here. Please choose another.")},
-    )
-    field.icons = {code: CATEGORY_ICONS.get(code, "circle-dashed") for code in _codes(categories)}  # type: ignore[attr-defined]
-    return field
-
-
-def _codes(categories: QuerySet[Category]) -> Iterable[str]:
-    return [category.code for category in categories]
-
-
-def similar(
-    ward: Ward, *, neighbourhood: Neighbourhood | None = None, category: Category | None = None
-) -> list[Ticket]:
-    """The newest open tickets that a concern from here and about this could join; confidential ones never."""
-    tickets = Ticket.objects.filter(ward=ward).open_to_figures().unresolved()
-    if neighbourhood:
-        tickets = tickets.filter(neighbourhood=neighbourhood)
-    if category:
-        tickets = tickets.filter(category=category)
-    return list(tickets.order_by("-id")[:SIMILAR])
-
-
-def ticket_choices(tickets: Iterable[Ticket]) -> list[tuple[Any, str]]:
-    """Choices of the "me too" select, "nothing" first."""
-    return [("", _("No, this is new")), *((ticket.number, ticket.title) for ticket in tickets)]
 
 
 class CaptureForm(forms.Form):
@@ -182,7 +133,7 @@ class CaptureForm(forms.Form):
         self.today = at.astimezone(ward.zone).date()
         here = table.session.neighbourhood if table else None
         initial = {"uuid": uuid7(), "neighbourhood": here, "reach": ""} | (initial or {})
-        super().__init__(*args, initial=initial, **more)
+        super().__init__(*args, **(more | {"initial": initial}))
         self.status = 400
         self.fields["category"] = category_field(Category.objects.of_ward(ward))
         self.fields["neighbourhood"] = forms.ModelChoiceField(
@@ -301,10 +252,10 @@ class CaptureForm(forms.Form):
         super().full_clean()
         refused = [
             error.params["status"]
-            for error in self._errors.as_data().get("photos", [])  # type: ignore[union-attr]
+            for error in self.errors.as_data().get("photos", [])
             if error.params and "status" in error.params
         ]
-        if refused and len(self._errors or {}) == 1:
+        if refused and len(self.errors) == 1:
             self.status = refused[0]
 
     # -- what it says -----------------------------------------------------------------------------------
@@ -337,29 +288,3 @@ class CaptureForm(forms.Form):
     def has_map(self) -> bool:
         names = ("latitude", "longitude", "households")
         return any(self[name].value() or name in self.errors for name in names)
-
-
-class CorrectForm(forms.Form):
-    """A slip of the pen, mended within five minutes: the words, the category, the place."""
-
-    words = WordsField(
-        label=_("What did they say?"), required=False, widget=forms.Textarea(attrs={"rows": 4})
-    )
-    place = LineField(label=_("Where?"), required=False, max_length=200)
-
-    def __init__(self, *args: Any, ward: Ward, confidential: bool, has_photos: bool, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.has_photos = has_photos
-        # Between what is about staff and everything else lies a wall: that needs a new concern.
-        if not confidential:
-            self.fields["category"] = category_field(
-                Category.objects.of_ward(ward).filter(confidential=False)
-            )
-            self.fields["category"].label = pgettext_lazy("of a concern", "What is it about?")
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        confidential = "category" not in self.fields
-        if not (confidential or self.has_photos or data.get("words") or data.get("category") or self.errors):
-            self.add_error("words", _("Write what was said, or choose what it is about."))
-        return data

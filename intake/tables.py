@@ -29,7 +29,7 @@ def ring(session: CoffeeSession, at: datetime) -> list[Any]:
         .order_by("number")
     )
     for table in tables:
-        live = table.host.live if table.host else []
+        live = table.host.live if table.host else []  # type: ignore[attr-defined]
         table.sits = live[0].user if live else None  # type: ignore[attr-defined]
     return tables
 

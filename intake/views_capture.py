@@ -17,7 +17,9 @@ from uuid6 import uuid7
 from feedback import qr
 from feedback.models import Category, Contact, FeedbackItem
 from intake import capturing, tables
-from intake.forms import CaptureForm, CorrectForm, similar, ticket_choices
+from intake.choices import similar, ticket_choices
+from intake.correcting import CorrectForm
+from intake.forms import CaptureForm
 from intake.receive import AnotherBody
 from intake.views_board import own_table
 from sessions_app.models import Table

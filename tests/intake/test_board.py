@@ -52,7 +52,7 @@ def test_my_table_is_marked_and_free_ones_can_be_taken(phone, session, board):
 
 
 def test_taking_a_table_leaves_the_one_before(phone, scribe, session):
-    mine, free = session.tables.order_by("number")
+    _mine, free = session.tables.order_by("number")
 
     phone.post(reverse("take_table", args=[free.pk]))
 
