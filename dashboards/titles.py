@@ -44,7 +44,10 @@ TITLES: dict[str, tuple[str | LazyText, str | LazyText]] = {
     "overdue_2": (_("Overdue, 2 to 5 working days"), _("The head of division hears of it.")),
     "overdue_3": (_("Overdue, 5 working days and more"), _("The Chair hears of it.")),
     "raised_again": (_("Raised more than once"), _("Open tickets that two residents or more raised.")),
-    "resolved": (pgettext_lazy("figure", "Reported done"), _("Tickets reported done in this time whose result still stands.")),
+    "resolved": (
+        pgettext_lazy("figure", "Reported done"),
+        _("Tickets reported done in this time whose result still stands."),
+    ),
     "confirmed": (_("Confirmed"), _("Of what was reported done: confirmed.")),
     "lapsed": (
         _("Closed by silence"),
