@@ -349,3 +349,11 @@ def test_what_was_brought_in_keeps_every_invariant(bring):
 
     at = datetime.now(UTC)
     assert [found for name in invariants.INVARIANTS for found in invariants.violations(name, at=at)] == []
+
+
+def test_a_row_costs_ten_statements_at_most(bring, django_assert_max_num_queries):
+    bring(line("0-1"))
+    rows = [line(f"1-{number}") for number in range(50)]
+
+    with django_assert_max_num_queries(50 * 10 + 30):
+        bring(*rows)
