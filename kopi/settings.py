@@ -296,7 +296,9 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # --- What it says and shows ---------------------------------------------------------------------------------
 
 LANGUAGE_CODE = "en"
-KOPI_LANGUAGE = env.choice("KOPI_LANGUAGE", "VI", ("VI", "ID", "EN")).lower()  # for readers who ask for none of these
+KOPI_LANGUAGE = env.choice(
+    "KOPI_LANGUAGE", "VI", ("VI", "ID", "EN")
+).lower()  # for readers who ask for none of these
 LANGUAGES = [("vi", "Tiếng Việt"), ("id", "Bahasa Indonesia"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale", BASE_DIR / "locale" / "allauth"]  # the second: what allauth itself lacks
 USE_I18N = True

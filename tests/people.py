@@ -44,10 +44,19 @@ def appoint(post: Post, name: str, *, since: datetime = LONG_AGO) -> User:
 
 
 def found_town(code: str, name: str, province: Province) -> Town:
-    ward = Ward.objects.create(code=code, number_prefix=code, name=name, province=province, phone="02745550100")
+    ward = Ward.objects.create(
+        code=code, number_prefix=code, name=name, province=province, phone="02745550100"
+    )
     town = Town(ward, Neighbourhood.objects.create(ward=ward, number=5, name="Khu phố 5"))
     kinds = Office.Kind
-    for kind in (kinds.LEADERSHIP, kinds.SECRETARIAT, kinds.ECONOMY, kinds.CULTURE, kinds.POLICE, kinds.SERVICE):
+    for kind in (
+        kinds.LEADERSHIP,
+        kinds.SECRETARIAT,
+        kinds.ECONOMY,
+        kinds.CULTURE,
+        kinds.POLICE,
+        kinds.SERVICE,
+    ):
         town.offices[kind] = Office.objects.create(ward=ward, kind=kind, name=str(kind.label))
     upper = Office.objects.filter(province=province).first() or Office.objects.create(
         province=province, kind=kinds.PROVINCE, name="Province"
@@ -101,10 +110,14 @@ def sit_down(town: Town, at: datetime, tables: int = 1) -> CoffeeSession:
     return session
 
 
-def say(town: Town, *, at: datetime = MONDAY, category: str = "light", promised: str = "", **more: Any) -> Received:
+def say(
+    town: Town, *, at: datetime = MONDAY, category: str = "light", promised: str = "", **more: Any
+) -> Received:
     """A resident of `town` says something; by default it is noted. `promised` is a date: the Chair promises it."""
     if promised:
-        promise = PromiseMade(town.posts["chair"], datetime.fromisoformat(promised).date(), "It will be done.")
+        promise = PromiseMade(
+            town.posts["chair"], datetime.fromisoformat(promised).date(), "It will be done."
+        )
         more |= {"outcome": Outcome.PROMISED, "promise": promise}
     more.setdefault("words", "The lamp in alley 42 is dark.")
     more.setdefault("by", town.people["scribe"])

@@ -59,7 +59,7 @@ def next_rung(ticket: "Ticket", calendar: Calendar, after: datetime) -> Rung:
 
 def reached(ticket: "Ticket", calendar: Calendar, since: datetime, at: datetime) -> list[Rung]:
     """The rungs from `since` up to `at`, both included."""
-    found = []
+    found: list[Rung] = []
     for rung in rungs(ticket, calendar):
         if rung.at > at:
             return found

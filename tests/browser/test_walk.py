@@ -19,7 +19,11 @@ WORDS = "Đèn trước nhà số 7 hẻm 15 tắt ba đêm rồi."
 @pytest.fixture(scope="module", autouse=True)
 def demo_is_filled(house: House) -> None:
     """bin/up fills the demo behind the first page; the walk begins when it is there."""
-    house.until(lambda: "True" in ask(house, "from kopi import demo; print(bool(demo.sample_slips()))"), 240, "the demo")
+    house.until(
+        lambda: "True" in ask(house, "from kopi import demo; print(bool(demo.sample_slips()))"),
+        240,
+        "the demo",
+    )
 
 
 def ask(house: House, code: str) -> str:
@@ -34,7 +38,9 @@ def visitor(browser: Browser, **more: object) -> Iterator[Page]:
     context = browser.new_context(locale="en-US", **more)  # type: ignore[arg-type]
     page = context.new_page()
     refused: list[str] = []
-    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on(
+        "console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None
+    )
     page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 500 else None)
     yield page
     context.close()
@@ -98,7 +104,9 @@ def test_the_walk_of_one_concern(house: House, browser: Browser):
     with signed_in(browser, house, "thuky01@kopi.example") as scribe:
         code = capture(scribe, house)
 
-    find = f"from tickets.models import Ticket; t = Ticket.objects.get(raisings__item__slips__code='{code}'); "
+    find = (
+        f"from tickets.models import Ticket; t = Ticket.objects.get(raisings__item__slips__code='{code}'); "
+    )
     number, owner = ask(
         house,
         find + "from django.utils import timezone; print(t.number, t.owner.answers_at(timezone.now()).email)",

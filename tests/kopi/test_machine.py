@@ -5,8 +5,9 @@ A Hypothesis state machine over the lifecycle. It stands in this room because th
 
 from datetime import datetime, timedelta
 
+import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -122,10 +123,13 @@ class Concerns(RuleBasedStateMachine):
     def time_passes(self, minutes):
         self.at += timedelta(minutes=minutes)
         reminders.plan(at=self.at)
-        delivery.deliver(at=self.at)
-        telling.collect_delivered()
         closing.close_silent(at=self.at)
         closing.end_waits(at=self.at)
+
+    @rule()
+    def the_worker_sends(self):
+        delivery.deliver(at=self.at)
+        telling.collect_delivered()
 
     # -- what must hold ---------------------------------------------------------------------------------
 
@@ -135,7 +139,7 @@ class Concerns(RuleBasedStateMachine):
         assert broken == []
 
     @invariant()
-    def no_message_about_a_closed_ticket_waits(self):
+    def no_reminder_of_a_closed_ticket_waits(self):
         closed = Ticket.objects.exclude(status__in=OPEN).values("pk")
         waiting = Reminder.objects.filter(ticket__in=closed, message__state=Message.State.PLANNED)
         assert not waiting.exists()
@@ -163,16 +167,30 @@ class Concerns(RuleBasedStateMachine):
             self.refused += 1
 
 
-def test_no_order_of_steps_breaks_an_invariant(town: Town):
-    machine = type("Machine", (Concerns,), {"town": town})
-
+def run(town: Town, examples: int, *phases: Phase) -> None:
     run_state_machine_as_test(
-        machine,
+        type("Machine", (Concerns,), {"town": town}),
         settings=settings(
-            max_examples=15,
+            max_examples=examples,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
             derandomize=True,
+            database=None,
+            **({"phases": phases} if phases else {}),
         ),
     )
+
+
+def test_no_order_of_steps_breaks_an_invariant(town: Town):
+    run(town, 15)
+
+
+def test_the_machine_would_see_a_reminder_that_outlives_its_ticket(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+):
+    """The control: without the guard the machine finds the fault."""
+    monkeypatch.setattr(reminders, "withdraw", lambda ticket: None)
+
+    with pytest.raises(AssertionError):
+        run(town, 60, Phase.generate)

@@ -16,7 +16,14 @@ MINUTE = timedelta(minutes=1)
 
 
 def letter(town: Town, key: str = "one", **more: Any) -> Message:
-    fields = {"planned_at": MONDAY, "send_after": MONDAY, "ward": town.ward, "address": "somebody@example.org", "subject": "Hello", "body": "Hello there"}
+    fields = {
+        "planned_at": MONDAY,
+        "send_after": MONDAY,
+        "ward": town.ward,
+        "address": "somebody@example.org",
+        "subject": "Hello",
+        "body": "Hello there",
+    }
     return Message.objects.create(key=key, **(fields | more))
 
 

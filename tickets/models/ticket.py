@@ -70,9 +70,8 @@ def _around(posts: list[Post]) -> tuple[set[int], set[int]]:
     above, fresh = set(start), {post.superior_id for post in posts if post.superior_id}
     while fresh - above:
         above |= fresh
-        fresh = set(
-            Post.objects.filter(pk__in=fresh, superior__isnull=False).values_list("superior", flat=True)
-        )
+        superiors = Post.objects.filter(pk__in=fresh, superior__isnull=False)
+        fresh = {post.superior_id for post in superiors.only("superior") if post.superior_id}
     return below, above
 
 
