@@ -26,7 +26,7 @@ def test_the_slip_says_number_day_post_and_telephone(client_of, clerk, slip):
     text = in_english(client_of(clerk)).get(page(slip)).text
 
     code = f"{slip.code[:4]} {slip.code[4:8]} {slip.code[8:]}"
-    assert f'<dd class="code">{code}</dd>' in text
+    assert f'<p class="code">{code}</p>' in text
     assert ("6 Mar 2026" in text, "Chair" in text, "0274 5550 100" in text) == (True, True, True)
     assert "The lamp in alley 42" not in text  # a slip that is found tells nothing
 

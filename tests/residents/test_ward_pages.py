@@ -111,7 +111,7 @@ def test_the_share_of_kept_promises_stands_beside_its_number(ward, raises, resol
 
     page = " ".join(shown(ward).split())
 
-    assert "40 %" in page
+    assert "40%" in page
     assert "of 5 promises kept in time" in page
 
 
