@@ -1,6 +1,7 @@
 """The outbox to look at: what was planned, sent, failed or taken back, and why."""
 
 import re
+from datetime import timedelta
 
 from django.conf import settings
 from django.contrib import messages as flash
@@ -63,7 +64,10 @@ def messages(request: KopiRequest) -> HttpResponse:
         state = ""
     shown = found.filter(state=state) if state else found
     failed = len(found.filter(state=Message.State.FAILED).values_list("pk")[: MOST_FAILED + 1])
-    waiting = found.filter(state=Message.State.PLANNED, send_after__lt=at).order_by("send_after")
+    # Delivery looks every minute: what left its hour behind just now is not late yet.
+    waiting = found.filter(state=Message.State.PLANNED, send_after__lt=at - timedelta(minutes=2)).order_by(
+        "send_after"
+    )
     context = {
         "page": page(shown, order=("-id",), after=request.GET.get("after", "")),
         "state": state,
