@@ -104,4 +104,4 @@ def scopes_of(user: User) -> dict[str, Scope]:
 
 def tickets_of(rows: QuerySet[Ticket]) -> QuerySet[Any]:
     """What the line of a ticket shows."""
-    return figures.with_raisings(rows).select_related("neighbourhood", "category", "owner")
+    return figures.with_raisings(rows).select_related("ward", "neighbourhood", "category", "owner")

@@ -45,7 +45,7 @@ def appoint(post: Post, name: str, *, since: datetime = LONG_AGO) -> User:
 
 def found_town(code: str, name: str, province: Province) -> Town:
     ward = Ward.objects.create(
-        code=code, number_prefix=code, name=name, province=province, phone="02745550100"
+        code=code, number_prefix=code, name=name, province=province, phone="02745550100", language="en"
     )
     town = Town(ward, Neighbourhood.objects.create(ward=ward, number=5, name="Khu phố 5"))
     kinds = Office.Kind
