@@ -2,60 +2,22 @@
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.visits import ask, signed_in, visitor, wait_for_demo
 from tests.house import House
 
-PASSWORD = "ca-phe-sang"
 WORDS = "Đèn trước nhà số 7 hẻm 15 tắt ba đêm rồi."
 
 
 @pytest.fixture(scope="module", autouse=True)
 def demo_is_filled(house: House) -> None:
     """bin/up fills the demo behind the first page; the walk begins when it is there."""
-    house.until(
-        lambda: "True" in ask(house, "from kopi import demo; print(bool(demo.sample_slips()))"),
-        240,
-        "the demo",
-    )
-
-
-def ask(house: House, code: str) -> str:
-    """The last line that a piece of Python prints inside the house."""
-    lines = house.manage("shell", "--no-imports", "-c", code).strip().splitlines()
-    return lines[-1] if lines else ""
-
-
-@contextmanager
-def visitor(browser: Browser, **more: object) -> Iterator[Page]:
-    """A browser of one's own, in English, that fails on anything the page's policy refuses."""
-    context = browser.new_context(locale="en-US", **more)  # type: ignore[arg-type]
-    page = context.new_page()
-    refused: list[str] = []
-    page.on(
-        "console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None
-    )
-    page.on("response", lambda answer: refused.append(answer.url) if answer.status >= 500 else None)
-    yield page
-    context.close()
-    assert refused == []
-
-
-@contextmanager
-def signed_in(browser: Browser, house: House, email: str) -> Iterator[Page]:
-    with visitor(browser) as page:
-        page.goto(f"{house.url}/accounts/login/")
-        page.fill("input[name=login]", email)
-        page.fill("input[name=password]", PASSWORD)
-        page.press("input[name=password]", "Enter")
-        page.wait_for_url("**/app/**")
-        yield page
+    wait_for_demo(house)
 
 
 def lamp() -> dict[str, object]:
