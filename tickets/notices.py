@@ -108,9 +108,10 @@ def take_back(ticket: "Ticket", event: "TicketEvent") -> bool:
     Told.objects.filter(message__in=messages).delete()
     messages.cancel("undone")
     if event.verb == "refer":
-        Referral.objects.filter(
-            ticket=ticket, answered_at__isnull=True, letter__sent_on=event.at.date()
-        ).delete()
+        # The step's own letter is the ticket's newest; its day is no key, as UTC's and the ward's may differ.
+        latest = Referral.objects.filter(ticket=ticket, answered_at__isnull=True).order_by("-pk").first()
+        if latest:
+            latest.delete()
     if event.verb == "confirm":
         Verdict.objects.filter(ticket=ticket, round=event.round, by_clerk=event.user_id).delete()
     return True

@@ -310,6 +310,16 @@ def test_undo_takes_back_ones_own_last_step(town: Town, ticket: Ticket):
     assert [event.verb for event in ticket.events.all()] == ["open", "assign", "undo"]
 
 
+def test_undoing_a_letter_at_dawn_takes_its_referral_back(town: Town, ticket: Ticket):
+    """At 06:00 in the ward it is still yesterday in UTC."""
+    dawn = MONDAY - timedelta(hours=3)
+    ticket.refer(by=town.actor("head"), body=town.body, letter_number="12/CV", due=date(2026, 3, 20), at=dawn)
+
+    ticket.undo(by=town.actor("head"), at=dawn + timedelta(minutes=1))
+
+    assert (ticket.status, ticket.referrals.count()) == (S.ASSIGNED, 0)
+
+
 @pytest.mark.parametrize(("who", "minutes"), [("clerk", 6), ("head", 1)])
 def test_undo_is_refused_to_others_and_later(town: Town, ticket: Ticket, who: str, minutes: int):
     ticket.assign(by=town.actor("clerk"), post=town.post("officer"), note="Yours", at=MONDAY)
